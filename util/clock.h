@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* The two clocks, in milliseconds. */
+#pragma once
+
+#include <stdint.h>
+
+int64_t clock_monotonic_ms(void);
+int64_t clock_realtime_ms(void);
