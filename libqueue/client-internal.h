@@ -13,15 +13,17 @@ struct lq_client;
 
 /*
  * Begins a public call: NULL -> -ENOMEM, after fork -> -ECHILD, not opened -> -EINVAL; clears
- * the error text, sets the call's deadline (call limit + extra_ms; LQ_FOREVER: none), reconnects if needed.
+ * the error text, sets the call's deadline (call limit + extra_ms; LQ_FOREVER: none), reconnects if
+ * needed.
  */
 int lq__client_begin(struct lq_client *client, int64_t extra_ms);
 
-/* Sends what is queued on the connection and steps until every pending request is answered, or the deadline. On
- * failure the connection is closed and the words are set. */
+/* Sends what is queued on the connection and steps until every pending request is answered, or the
+ * deadline. On failure the connection is closed and the words are set. */
 int lq__client_finish(struct lq_client *client);
 
-/* One script or command, begin to end within the call: *ret_reply is owned by the caller. Error replies come as errno, words set. */
+/* One script or command, begin to end within the call: *ret_reply is owned by the caller. Error
+ * replies come as errno, words set. */
 int lq__client_script(struct lq_client *client, enum lq_script_id script, size_t n_keys,
 		      const struct lq__arg *keys_and_args, size_t n, struct reply **ret_reply);
 int lq__client_command(struct lq_client *client, const struct lq__arg *args, size_t n,

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* error 0: reply is set, borrowed (an error reply has become an errno, and reply is that error). Else NULL or the error reply. */
+/* error 0: reply is set, borrowed (an error reply has become an errno, and reply is that error).
+ * Else NULL or the error reply. */
 typedef void (*lq__reply_fn)(void *userdata, int error, const struct reply *reply);
 
 /* Arguments of a command or script, counted; data borrowed for the call. */

@@ -14,7 +14,10 @@ char *lq__key_workers(char buf[LQ__KEY_SIZE], const char *prefix);
 char *lq__key_worker(char buf[LQ__KEY_SIZE], const char *prefix, const char *worker);
 char *lq__key_name(char buf[LQ__KEY_SIZE], const char *prefix, const char *name);
 char *lq__key_wake(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue);
-char *lq__key_ctl(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue, const char *worker);
-char *lq__key_held(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue, const char *worker);
-char *lq__key_done(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue, const char *nonce);
+char *lq__key_ctl(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue,
+		  const char *worker);
+char *lq__key_held(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue,
+		   const char *worker);
+char *lq__key_done(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue,
+		   const char *nonce);
 char *lq__key_job(char buf[LQ__KEY_SIZE], const char *prefix, const char *queue, const char *id);

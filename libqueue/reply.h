@@ -10,8 +10,8 @@ enum reply_type { REPLY_NIL, REPLY_INTEGER, REPLY_STRING, REPLY_STATUS, REPLY_ER
 struct reply {
 	enum reply_type type;
 	int64_t integer;
-	char *str;       /* terminated; may hold zero bytes */
-	size_t size;     /* of str, or n of elements */
+	char *str;   /* terminated; may hold zero bytes */
+	size_t size; /* of str, or n of elements */
 	struct reply **elements;
 };
 
@@ -19,9 +19,11 @@ void lq__reply_free(struct reply *reply);
 
 /* Each: 0 and the target set, or -EPROTO. Pointers borrow from the reply. */
 int lq__reply_want_int(const struct reply *reply, int64_t *ret);
-int lq__reply_want_uint(const struct reply *reply, uint64_t *ret); /* an integer, or digits in a string (scores, tokens) */
+int lq__reply_want_uint(const struct reply *reply,
+			uint64_t *ret); /* an integer, or digits in a string (scores, tokens) */
 int lq__reply_want_str(const struct reply *reply, const char **ret, size_t *ret_size);
 int lq__reply_want_array(const struct reply *reply, size_t n_min, size_t n_max);
 
-/* An error reply as the negative errno it means (error.h): NOAUTH, NOPERM, OOM, LOADING, READONLY, BUSY, MOVED, LQBAD ... */
+/* An error reply as the negative errno it means (error.h): NOAUTH, NOPERM, OOM, LOADING, READONLY,
+ * BUSY, MOVED, LQBAD ... */
 int lq__reply_errno(const struct reply *reply);

@@ -9,7 +9,7 @@ struct buffer {
 	uint8_t *data;
 	size_t start, end; /* the content is data[start..end) */
 	size_t capacity;
-	size_t max;        /* of the content */
+	size_t max; /* of the content */
 };
 
 #define BUFFER_INIT(max_) ((struct buffer){ .max = (max_) })

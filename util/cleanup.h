@@ -8,12 +8,12 @@
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
 
-#define TAKE(p)                       \
-	__extension__({               \
+#define TAKE(p)                           \
+	__extension__({                   \
 		__typeof__(p) *p_ = &(p); \
 		__typeof__(p) v_ = *p_;   \
-		*p_ = NULL;           \
-		v_;                   \
+		*p_ = NULL;               \
+		v_;                       \
 	})
 
 #define TAKE_FD(fd)          \

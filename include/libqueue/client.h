@@ -21,7 +21,7 @@ LQ_BEGIN_DECLS
 struct lq_client;
 
 struct lq_client_options {
-	size_t size;                /* set by LQ_CLIENT_OPTIONS_INIT */
+	size_t size;		    /* set by LQ_CLIENT_OPTIONS_INIT */
 	int64_t connect_timeout_ms; /* 0: 2 s; LQ_FOREVER: no limit */
 	int64_t call_timeout_ms;    /* 0: 5 s for a whole call; LQ_FOREVER: no limit */
 };
@@ -35,7 +35,10 @@ static inline struct lq_client_options lq_client_options_init(void)
 }
 #define LQ_CLIENT_OPTIONS_INIT lq_client_options_init()
 #else
-#define LQ_CLIENT_OPTIONS_INIT { .size = sizeof(struct lq_client_options) }
+#define LQ_CLIENT_OPTIONS_INIT                           \
+	{                                                \
+		.size = sizeof(struct lq_client_options) \
+	}
 #endif
 
 /*
@@ -65,7 +68,8 @@ LQ_API void lq_client_close(struct lq_client *client);
  */
 LQ_API const char *lq_client_error(const struct lq_client *client);
 
-/* One round trip. ret_us (may be NULL): how long it took, in microseconds. Blocks up to the call limit. Since: 0.1 */
+/* One round trip. ret_us (may be NULL): how long it took, in microseconds. Blocks up to the call
+ * limit. Since: 0.1 */
 LQ_API int lq_client_ping(struct lq_client *client, int64_t *ret_us);
 
 LQ_END_DECLS

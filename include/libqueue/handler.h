@@ -30,15 +30,15 @@ struct msgpack_object;
 typedef int (*lq_handler_fn)(struct lq_job *job);
 
 struct lq_handler {
-	const char *name;    /* [A-Za-z0-9_.:-], at most 128 bytes, no leading '-' */
+	const char *name; /* [A-Za-z0-9_.:-], at most 128 bytes, no leading '-' */
 	lq_handler_fn run;
-	int64_t timeout_ms;  /* where the job does not say; 0: 180 s; LQ_FOREVER */
-	int max_attempts;    /* where the job does not say; 0: 1; LQ_FOREVER */
-	bool sensitive;      /* arguments are hidden from whoever looks */
+	int64_t timeout_ms; /* where the job does not say; 0: 180 s; LQ_FOREVER */
+	int max_attempts;   /* where the job does not say; 0: 1; LQ_FOREVER */
+	bool sensitive;	    /* arguments are hidden from whoever looks */
 };
 
 struct lq_module_hooks {
-	int (*init)(void);         /* once, before any fork: read-only tables; no socket, no thread */
+	int (*init)(void); /* once, before any fork: read-only tables; no socket, no thread */
 	int (*runner_init)(void);  /* in each runner, before its first job: connections */
 	void (*runner_fini)(void); /* in each runner that ends in order */
 };
@@ -46,7 +46,7 @@ struct lq_module_hooks {
 #define LQ_HANDLERS_ABI 1
 
 struct lq_handler_table {
-	uint32_t abi;        /* LQ_HANDLERS_ABI */
+	uint32_t abi;	     /* LQ_HANDLERS_ABI */
 	uint32_t entry_size; /* sizeof(struct lq_handler) of the module's compiler */
 	const struct lq_handler *entries;
 	size_t n;
@@ -81,24 +81,25 @@ struct lq_handler_table {
  * positional or all designated, in the order of the fields. No ';' after it. Once
  * in a module.
  */
-#define LQ_HANDLERS(...)                                                                     \
-	LQ__QUIET_BEGIN                                                                      \
-	LQ__C const struct lq_module_hooks lq_module_hooks                                   \
-		__attribute__((weak, visibility("hidden")));                                 \
-	LQ__C LQ_API const struct lq_handler_table lq_handlers;                              \
-	__extension__ static const struct lq_handler lq__entries[] = { __VA_ARGS__ };        \
-	const struct lq_handler_table lq_handlers = {                                        \
-		LQ_HANDLERS_ABI, (uint32_t)sizeof(struct lq_handler), lq__entries,           \
-		sizeof(lq__entries) / sizeof(lq__entries[0]), &lq_module_hooks,              \
-	};                                                                                   \
+#define LQ_HANDLERS(...)                                                              \
+	LQ__QUIET_BEGIN                                                               \
+	LQ__C const struct lq_module_hooks lq_module_hooks                            \
+		__attribute__((weak, visibility("hidden")));                          \
+	LQ__C LQ_API const struct lq_handler_table lq_handlers;                       \
+	__extension__ static const struct lq_handler lq__entries[] = { __VA_ARGS__ }; \
+	const struct lq_handler_table lq_handlers = {                                 \
+		LQ_HANDLERS_ABI,  (uint32_t)sizeof(struct lq_handler),                \
+		lq__entries,	  sizeof(lq__entries) / sizeof(lq__entries[0]),       \
+		&lq_module_hooks,                                                     \
+	};                                                                            \
 	LQ__QUIET_END
 
 /* The module's hooks, designated: LQ_MODULE_HOOKS(.init = f, .runner_init = g). No ';' after it. */
-#define LQ_MODULE_HOOKS(...)                                                                 \
-	LQ__QUIET_BEGIN                                                                      \
-	LQ__C const struct lq_module_hooks lq_module_hooks                                   \
-		__attribute__((weak, visibility("hidden")));                                 \
-	__extension__ const struct lq_module_hooks lq_module_hooks = { __VA_ARGS__ };        \
+#define LQ_MODULE_HOOKS(...)                                                          \
+	LQ__QUIET_BEGIN                                                               \
+	LQ__C const struct lq_module_hooks lq_module_hooks                            \
+		__attribute__((weak, visibility("hidden")));                          \
+	__extension__ const struct lq_module_hooks lq_module_hooks = { __VA_ARGS__ }; \
 	LQ__QUIET_END
 
 /*
@@ -128,8 +129,9 @@ LQ_API const char *lq_job_error(const struct lq_job *job);
 /*
  * The attempt's end: to be returned by the handler. lq_job_return: finished, with that result (a
  * result that cannot be packed or is over 1 MiB: failed, `error`). lq_job_fail: failed for good.
- * lq_job_retry: failed, again after delay_ms (0: the backoff) while attempts are left. lq_job_snooze:
- * again after delay_ms (at least 0), no attempt spent. Messages are cut at 4 KiB. Since: 0.1
+ * lq_job_retry: failed, again after delay_ms (0: the backoff) while attempts are left.
+ * lq_job_snooze: again after delay_ms (at least 0), no attempt spent. Messages are cut at 4 KiB.
+ * Since: 0.1
  */
 LQ_API int lq_job_return(struct lq_job *job, const char *format, ...);
 LQ_API int lq_job_fail(struct lq_job *job, const char *format, ...) LQ_PRINTF(2, 3);
@@ -151,8 +153,8 @@ LQ_API int lq_job_stop_fd(struct lq_job *job);
 
 /*
  * A follow-up job: as lq_enqueue(), default queue the job's own; published by the script
- * that settles this job as finished, or not at all. At most 1,000. 0, or a negative errno with the words
- * in lq_job_error(). Since: 0.1
+ * that settles this job as finished, or not at all. At most 1,000. 0, or a negative errno with the
+ * words in lq_job_error(). Since: 0.1
  */
 LQ_API int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *args,
 			  const struct lq_enqueue_options *options, char *ret_id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Queues and workers, from outside. Reading never writes. Every call blocks up to the call limit. */
+/* Queues and workers, from outside. Reading never writes. Every call blocks up to the call limit.
+ */
 #ifndef LIBQUEUE_INSPECT_H
 #define LIBQUEUE_INSPECT_H
 
@@ -18,17 +19,19 @@ struct lq_queue_names {
 	size_t n;
 };
 
-/* The queues that were ever used. 0: *ret_names is set; free it with lq_queue_names_free(). Since: 0.1 */
+/* The queues that were ever used. 0: *ret_names is set; free it with lq_queue_names_free(). Since:
+ * 0.1 */
 LQ_API int lq_queue_list(struct lq_client *client, struct lq_queue_names *ret_names);
 LQ_API void lq_queue_names_free(struct lq_queue_names *names);
 
 struct lq_queue_counts {
 	bool paused;
-	int64_t paused_until_ms;  /* -1: until resumed, or not paused */
+	int64_t paused_until_ms; /* -1: until resumed, or not paused */
 	int64_t queued, scheduled, deferred, started;
-	int64_t finished;         /* results still listed */
+	int64_t finished; /* results still listed */
 	int64_t failed, canceled, stopped;
-	int64_t oldest_queued_ms; /* since the head of the list became ready, an estimate; -1: empty */
+	int64_t oldest_queued_ms; /* since the head of the list became ready, an estimate; -1: empty
+				   */
 	int64_t enqueued_total, finished_total, failed_total;
 };
 
@@ -36,14 +39,16 @@ struct lq_queue_counts {
 LQ_API int lq_queue_stats(struct lq_client *client, const char *queue,
 			  struct lq_queue_counts *ret_stats);
 
-/* No job of the queue is handed out while it is paused; running ones finish. for_ms: 0 or LQ_FOREVER until resumed. Since: 0.1 */
+/* No job of the queue is handed out while it is paused; running ones finish. for_ms: 0 or
+ * LQ_FOREVER until resumed. Since: 0.1 */
 LQ_API int lq_queue_pause(struct lq_client *client, const char *queue, int64_t for_ms);
 LQ_API int lq_queue_resume(struct lq_client *client, const char *queue);
 
 /*
  * Deletes jobs with their records, in bounded steps: as many as were there at the
  * start. ret_n (may be NULL): how many, also set on failure. empty: the waiting
- * (queued) ones. clear: those of one state; `started` is -EINVAL. Each step blocks up to the call limit. Since: 0.1
+ * (queued) ones. clear: those of one state; `started` is -EINVAL. Each step blocks up to the call
+ * limit. Since: 0.1
  */
 LQ_API int lq_queue_empty(struct lq_client *client, const char *queue, int64_t *ret_n);
 LQ_API int lq_queue_clear(struct lq_client *client, const char *queue, enum lq_job_state state,
@@ -54,11 +59,11 @@ struct lq_job_row {
 	char handler[LQ_NAME_MAX + 1];
 	enum lq_job_state state;
 	int attempt;
-	int64_t at_ms;                /* enqueued, due, started or ended, by state */
-	char *worker;                 /* started: its worker's name */
-	int64_t running_ms;           /* started */
-	int64_t time_left_ms;         /* started; -1: no limit */
-	char *kind, *message;         /* failed */
+	int64_t at_ms;		      /* enqueued, due, started or ended, by state */
+	char *worker;		      /* started: its worker's name */
+	int64_t running_ms;	      /* started */
+	int64_t time_left_ms;	      /* started; -1: no limit */
+	char *kind, *message;	      /* failed */
 	char cursor[LQ_ID_SIZE + 32]; /* the page that follows this row */
 };
 
@@ -80,13 +85,13 @@ LQ_API void lq_job_page_free(struct lq_job_page *page);
 struct lq_worker_info {
 	char name[LQ_WORKER_NAME_MAX + 1];
 	char *host, *version;
-	char *state;            /* starting idle busy quiet stopping lost */
-	char **queues;          /* in order of priority */
+	char *state;   /* starting idle busy quiet stopping lost */
+	char **queues; /* in order of priority */
 	size_t n_queues;
 	int64_t pid;
 	int runners, busy;
 	int64_t jobs_done;
-	int64_t last_claim_ms;  /* Unix; -1: none yet */
+	int64_t last_claim_ms; /* Unix; -1: none yet */
 	int64_t started_at_ms;
 	int64_t lease_left_ms;
 };
@@ -96,7 +101,8 @@ struct lq_workers {
 	size_t n;
 };
 
-/* The workers that are alive, or whose lease has just run out. Free it with lq_workers_free(). Since: 0.1 */
+/* The workers that are alive, or whose lease has just run out. Free it with lq_workers_free().
+ * Since: 0.1 */
 LQ_API int lq_worker_list(struct lq_client *client, struct lq_workers *ret_list);
 LQ_API void lq_workers_free(struct lq_workers *list);
 

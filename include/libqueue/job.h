@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One job, from outside: look at it, wait for it, steer it. (From inside, in a handler: handler.h.) */
+/* One job, from outside: look at it, wait for it, steer it. (From inside, in a handler: handler.h.)
+ */
 #ifndef LIBQUEUE_JOB_H
 #define LIBQUEUE_JOB_H
 
@@ -32,12 +33,13 @@ LQ_API int lq_job_state_parse(const char *name, enum lq_job_state *ret_state);
 
 /* Why an attempt failed. What does not apply is NULL, or -1 in a number. */
 struct lq_failure {
-	char *kind;           /* error exit signal timeout memory lost rejected no_handler bad_arguments stopped */
+	char *kind; /* error exit signal timeout memory lost rejected no_handler bad_arguments
+		       stopped */
 	char *message;
-	int error;            /* errno, positive; 0: none */
-	int exit_status;      /* -1: it did not exit */
-	char *signal;         /* "SIGSEGV" */
-	char **backtrace;     /* n_backtrace lines, innermost first */
+	int error;	  /* errno, positive; 0: none */
+	int exit_status;  /* -1: it did not exit */
+	char *signal;	  /* "SIGSEGV" */
+	char **backtrace; /* n_backtrace lines, innermost first */
 	size_t n_backtrace;
 	char *stderr_tail;
 	int64_t at_ms;
@@ -49,26 +51,28 @@ struct lq_attempt {
 	uint64_t claim;
 	char *worker;
 	int64_t started_at_ms, ended_at_ms; /* -1: not known */
-	char *outcome;                      /* ok retry snooze returned lost unknown failed stopped */
-	struct lq_failure *failure;         /* NULL: none */
+	char *outcome;		    /* ok retry snooze returned lost unknown failed stopped */
+	struct lq_failure *failure; /* NULL: none */
 };
 
-/* Times are Unix milliseconds of the server, -1 where they do not apply; strings are NULL where they do not. */
+/* Times are Unix milliseconds of the server, -1 where they do not apply; strings are NULL where
+ * they do not. */
 struct lq_job_info {
 	char *queue, *id, *handler, *description, *worker;
 	enum lq_job_state state;
-	struct lq_value *args;   /* NULL: none */
+	struct lq_value *args;	 /* NULL: none */
 	struct lq_value *result; /* NULL: none */
 	bool sensitive;
-	bool canceled_expired;   /* canceled because its ttl ran out */
-	int attempt;             /* of an ended job the number made, else the running or next one */
-	int max_attempts;        /* LQ_FOREVER: no limit */
-	int64_t timeout_ms;      /* LQ_FOREVER: no limit */
-	uint64_t claim;          /* the last hand-out's token; 0: never handed out */
+	bool canceled_expired; /* canceled because its ttl ran out */
+	int attempt;	       /* of an ended job the number made, else the running or next one */
+	int max_attempts;      /* LQ_FOREVER: no limit */
+	int64_t timeout_ms;    /* LQ_FOREVER: no limit */
+	uint64_t claim;	       /* the last hand-out's token; 0: never handed out */
 	int losses;
 	int64_t snoozes;
 	int64_t created_at_ms, enqueued_at_ms, due_at_ms, started_at_ms, ended_at_ms, expires_at_ms;
-	struct lq_failure *failure;  /* of a failed or stopped job, or the last failed attempt of a live one */
+	struct lq_failure
+		*failure; /* of a failed or stopped job, or the last failed attempt of a live one */
 	struct lq_attempt *attempts; /* oldest first, the last 8 */
 	size_t n_attempts;
 };

@@ -6,17 +6,15 @@
  * skipped; exactly one value is described.
  *
  *   letter   pack takes                         unpack takes
- *   {s:x}    "key", then what x takes           the same; a missing key is an error, others are ignored
- *   [xy]     what x and y take                  the same; the array must be at least that long
- *   i        int                                int *        (range checked)
- *   I        int64_t                            int64_t *    (range checked)
- *   f        double                             double *     (integers are converted)
- *   b        int (0 or not)                     int *  (0 or 1)
- *   n        nothing                            nothing; the value must be nil
- *   s        const char *, UTF-8 text           const char ** (terminated copy; text with a zero byte is an error)
- *   s#       const char *, size_t               const char **, size_t * (terminated copy; may hold zero bytes)
- *   B#       const void *, size_t (msgpack bin) const void **, size_t *
- *   O        const msgpack_object *             const msgpack_object ** (borrowed)
+ *   {s:x}    "key", then what x takes           the same; a missing key is an error, others are
+ * ignored [xy]     what x and y take                  the same; the array must be at least that
+ * long i        int                                int *        (range checked) I        int64_t
+ * int64_t *    (range checked) f        double                             double *     (integers
+ * are converted) b        int (0 or not)                     int *  (0 or 1) n        nothing
+ * nothing; the value must be nil s        const char *, UTF-8 text           const char **
+ * (terminated copy; text with a zero byte is an error) s#       const char *, size_t const char **,
+ * size_t * (terminated copy; may hold zero bytes) B#       const void *, size_t (msgpack bin) const
+ * void **, size_t * O        const msgpack_object *             const msgpack_object ** (borrowed)
  *
  * In unpack the strings and bytes live as long as the value (in a handler:
  * until it returns).
@@ -50,7 +48,8 @@ LQ_API struct lq_value *lq_value_from_msgpack(const void *data, size_t size) LQ_
 /* The value's msgpack bytes, borrowed; NULL and 0 if it holds an error. Since: 0.1 */
 LQ_API const void *lq_value_data(const struct lq_value *value, size_t *ret_size);
 
-/* 0, or the negative errno that stays in the value; the text is static or the value's. Since: 0.1 */
+/* 0, or the negative errno that stays in the value; the text is static or the value's. Since: 0.1
+ */
 LQ_API int lq_value_error(const struct lq_value *value, const char **ret_text);
 
 /*
@@ -61,7 +60,8 @@ LQ_API int lq_value_error(const struct lq_value *value, const char **ret_text);
 LQ_API int lq_unpack(struct lq_value *value, const char *format, ...) LQ_WARN_UNUSED;
 LQ_API int lq_vunpack(struct lq_value *value, const char *format, va_list args) LQ_WARN_UNUSED;
 
-/* Frees a value that nothing has consumed, with all that lq_unpack() gave out. NULL is allowed. Since: 0.1 */
+/* Frees a value that nothing has consumed, with all that lq_unpack() gave out. NULL is allowed.
+ * Since: 0.1 */
 LQ_API void lq_value_free(struct lq_value *value);
 
 LQ_END_DECLS

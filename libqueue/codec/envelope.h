@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an envelope was made of, decided once: defaults filled in where the queue and id are concerned. */
+/* What an envelope was made of, decided once: defaults filled in where the queue and id are
+ * concerned. */
 struct lq_made_job {
 	char id[LQ_ID_SIZE];
 	char queue[LQ_NAME_MAX + 1];
@@ -19,13 +20,15 @@ struct lq_made_job {
 };
 
 /*
- * Checks everything, makes the id, packs. args is consumed. default_queue is used where options name none.
- * 0, -EINVAL, -EMSGSIZE, -ENOMEM; error_text (size bytes) then says what, and ret->id is "" if the
- * arguments or names were refused. ret->envelope is NULL on failure.
+ * Checks everything, makes the id, packs. args is consumed. default_queue is used where options
+ * name none. 0, -EINVAL, -EMSGSIZE, -ENOMEM; error_text (size bytes) then says what, and ret->id is
+ * "" if the arguments or names were refused. ret->envelope is NULL on failure.
  */
-int lq__job_make(const char *handler, struct lq_value *args, const struct lq_enqueue_options *options,
-		 const char *default_queue, int64_t now_ms, struct lq_made_job *ret,
-		 char *error_text, size_t size);
+int lq__job_make(const char *handler, struct lq_value *args,
+		 const struct lq_enqueue_options *options, const char *default_queue,
+		 int64_t now_ms, struct lq_made_job *ret, char *error_text, size_t size);
 
-/* 0, or -EINVAL / -ENOTSUP: options that this library does not know (a larger struct with something set). */
-int lq__enqueue_options_check(const struct lq_enqueue_options *options, char *error_text, size_t size);
+/* 0, or -EINVAL / -ENOTSUP: options that this library does not know (a larger struct with something
+ * set). */
+int lq__enqueue_options_check(const struct lq_enqueue_options *options, char *error_text,
+			      size_t size);

@@ -20,37 +20,38 @@ struct buffer;
 
 #define WIRE_ABI 1
 #define WIRE_FRAME_MAX (16u * 1024 * 1024) /* an outcome with its follow-up jobs is the largest */
-#define WIRE_CONTROL_MAX (64u * 1024)      /* one message to or from the spawner */
+#define WIRE_CONTROL_MAX (64u * 1024)	   /* one message to or from the spawner */
 
 enum wire_type {
 	/* manager -> runner */
 	WIRE_JOB = 1,
 	/* runner -> manager */
-	WIRE_READY = 16,    /* after runner_init; error != 0: it failed and the runner exits */
+	WIRE_READY = 16, /* after runner_init; error != 0: it failed and the runner exits */
 	WIRE_OUTCOME = 17,
-	WIRE_CHILD = 18,    /* one follow-up job of the outcome that comes after it */
+	WIRE_CHILD = 18, /* one follow-up job of the outcome that comes after it */
 	/* spawner -> manager */
-	WIRE_HELLO = 32,    /* abi */
-	WIRE_HANDLER = 33,  /* one entry of the table */
-	WIRE_LOADED = 34,   /* the table is complete */
-	WIRE_RUNNER = 35,   /* a new runner; carries WIRE_N_RUNNER_FDS descriptors */
+	WIRE_HELLO = 32,   /* abi */
+	WIRE_HANDLER = 33, /* one entry of the table */
+	WIRE_LOADED = 34,  /* the table is complete */
+	WIRE_RUNNER = 35,  /* a new runner; carries WIRE_N_RUNNER_FDS descriptors */
 	WIRE_EXITED = 36,
-	WIRE_FAILED = 37,   /* modules cannot be loaded: what, where, what to do; the spawner exits 4 */
-	WIRE_NOTE = 38,     /* a line for the log */
+	WIRE_FAILED =
+		37,	/* modules cannot be loaded: what, where, what to do; the spawner exits 4 */
+	WIRE_NOTE = 38, /* a line for the log */
 	/* manager -> spawner */
-	WIRE_WANT = 48,     /* that many live runners */
-	WIRE_SIGNAL = 49,   /* a signal to the runner and its group */
-	WIRE_KILL = 50,     /* kill it and all that descends from it, for sure */
+	WIRE_WANT = 48,	  /* that many live runners */
+	WIRE_SIGNAL = 49, /* a signal to the runner and its group */
+	WIRE_KILL = 50,	  /* kill it and all that descends from it, for sure */
 };
 
 struct wire_job {
-	uint32_t seq;          /* of this runner, 1 up */
+	uint32_t seq; /* of this runner, 1 up */
 	uint64_t claim;
 	uint32_t attempt;
-	int32_t max_attempts;  /* -1: no limit */
-	int64_t timeout_ms;    /* -1: no limit */
+	int32_t max_attempts; /* -1: no limit */
+	int64_t timeout_ms;   /* -1: no limit */
 	const char *queue, *id, *handler;
-	const void *args;      /* msgpack; size 0: none */
+	const void *args; /* msgpack; size 0: none */
 	size_t args_size;
 };
 
@@ -66,9 +67,10 @@ enum wire_verdict {
 struct wire_outcome {
 	uint32_t seq;
 	uint8_t verdict;
-	int32_t error;      /* positive errno; 0: none */
-	int64_t delay_ms;   /* retry (0: backoff), snooze */
-	int64_t user_us, system_us, max_rss_kb; /* of this job alone where the runner can tell; else -1 */
+	int32_t error;	  /* positive errno; 0: none */
+	int64_t delay_ms; /* retry (0: backoff), snooze */
+	int64_t user_us, system_us,
+		max_rss_kb;  /* of this job alone where the runner can tell; else -1 */
 	uint32_t n_children; /* WIRE_CHILD frames that came before */
 	const char *message; /* "": none */
 	const void *result;  /* msgpack; size 0: none */
@@ -92,23 +94,25 @@ struct wire_handler {
 enum { WIRE_FD_SOCKET, WIRE_FD_PIDFD, WIRE_FD_STDOUT, WIRE_FD_STDERR, WIRE_N_RUNNER_FDS };
 
 struct wire_runner {
-	uint64_t generation; /* never used twice by a manager's spawners together with the spawner's own number */
+	uint64_t generation; /* never used twice by a manager's spawners together with the spawner's
+				own number */
 	int64_t pid;
 };
 
 struct wire_exited {
 	uint64_t generation;
-	int32_t status;     /* as wait4() gives it */
+	int32_t status; /* as wait4() gives it */
 	int64_t user_us, system_us, max_rss_kb;
-	uint32_t n_killed;  /* what it had left behind and was killed */
+	uint32_t n_killed; /* what it had left behind and was killed */
 };
 
 struct wire_signal {
 	uint64_t generation;
-	int32_t signo;      /* not used by WIRE_KILL */
+	int32_t signo; /* not used by WIRE_KILL */
 };
 
-/* Each appends one frame. 0, -ENOMEM, or -EMSGSIZE above WIRE_FRAME_MAX (the buffer is as before). */
+/* Each appends one frame. 0, -ENOMEM, or -EMSGSIZE above WIRE_FRAME_MAX (the buffer is as before).
+ */
 int wire_put_job(struct buffer *out, const struct wire_job *job);
 int wire_put_ready(struct buffer *out, int32_t error);
 int wire_put_outcome(struct buffer *out, const struct wire_outcome *outcome);

@@ -22,7 +22,8 @@
 
 struct lq_conn;
 
-/* Parses the URL ("@FILE" too), opens nothing. error_text (size bytes) gets the words of a failure. */
+/* Parses the URL ("@FILE" too), opens nothing. error_text (size bytes) gets the words of a failure.
+ */
 int lq_conn_new(const char *url, struct lq_conn **ret_conn, char *error_text, size_t size);
 void lq_conn_free(struct lq_conn *conn);
 
@@ -36,13 +37,15 @@ int lq_conn_connect(struct lq_conn *conn);
 /* Ends every pending request with -ECONNRESET. The connection may be connected again. */
 void lq_conn_close(struct lq_conn *conn);
 
-int lq_conn_fd(const struct lq_conn *conn);          /* -1: closed */
-short lq_conn_events(const struct lq_conn *conn);    /* POLLIN | POLLOUT, what it waits for */
-bool lq_conn_is_ready(const struct lq_conn *conn);   /* logged in */
+int lq_conn_fd(const struct lq_conn *conn);	   /* -1: closed */
+short lq_conn_events(const struct lq_conn *conn);  /* POLLIN | POLLOUT, what it waits for */
+bool lq_conn_is_ready(const struct lq_conn *conn); /* logged in */
 size_t lq_conn_n_pending(const struct lq_conn *conn);
-int64_t lq_conn_deadline_ms(const struct lq_conn *conn); /* CLOCK_MONOTONIC at which a step is due all the same; -1: none */
+int64_t lq_conn_deadline_ms(const struct lq_conn *conn); /* CLOCK_MONOTONIC at which a step is due
+							    all the same; -1: none */
 
-/* Does what can be done without blocking. A negative errno: it is broken (and closed); the words are in lq_conn_error(). */
+/* Does what can be done without blocking. A negative errno: it is broken (and closed); the words
+ * are in lq_conn_error(). */
 int lq_conn_step(struct lq_conn *conn);
 const char *lq_conn_error(const struct lq_conn *conn);
 
@@ -65,27 +68,29 @@ enum lq_entry_kind {
 	LQ_ENTRY_STOPPED = 11,
 };
 
-/* What the caller set, of what concerns a worker; 0: not set, LQ_FOREVER, LQ_AT_ONCE as in limits.h. */
+/* What the caller set, of what concerns a worker; 0: not set, LQ_FOREVER, LQ_AT_ONCE as in
+ * limits.h. */
 struct lq_job_limits {
 	int64_t timeout_ms, ttl_ms, result_ttl_ms, failure_ttl_ms, backoff_ms, backoff_max_ms;
 	int64_t dedup_ms;
 	int max_attempts;
 };
 
-/* A record as a worker is handed it. Pointers borrow from the record's bytes, except where owned is said. */
+/* A record as a worker is handed it. Pointers borrow from the record's bytes, except where owned is
+ * said. */
 struct lq_claimed_record {
-	const char *handler;   /* owned copy, terminated */
-	char *unique_key;      /* owned copy, terminated; NULL: none */
-	const void *args;      /* msgpack bytes; NULL and 0: none */
+	const char *handler; /* owned copy, terminated */
+	char *unique_key;    /* owned copy, terminated; NULL: none */
+	const void *args;    /* msgpack bytes; NULL and 0: none */
 	size_t args_size;
-	const void *envelope;  /* the envelope's own bytes */
+	const void *envelope; /* the envelope's own bytes */
 	size_t envelope_size;
 	struct lq_job_limits limits;
 	int64_t created_at_ms;
-	unsigned int version;          /* of the envelope; above 1: nothing else is set */
+	unsigned int version;	       /* of the envelope; above 1: nothing else is set */
 	unsigned int attempts, losses; /* of the last entry */
 	uint32_t snoozes;
-	int64_t unknown_since_ms;      /* first time of the run of kind 6 at the end; -1: none */
+	int64_t unknown_since_ms; /* first time of the run of kind 6 at the end; -1: none */
 };
 
 /*
@@ -95,43 +100,45 @@ struct lq_claimed_record {
 int lq_claimed_record_decode(const void *record, size_t size, struct lq_claimed_record *ret);
 void lq_claimed_record_fini(struct lq_claimed_record *record);
 
-/* A failure as it goes into the record; text is cut to the limits of limits.h. Any pointer may be NULL. */
+/* A failure as it goes into the record; text is cut to the limits of limits.h. Any pointer may be
+ * NULL. */
 struct lq_failure_report {
 	const char *kind, *message, *signal;
 	const char *stderr_tail;
 	size_t stderr_size;
-	int error;       /* positive errno; 0: none */
-	int exit_status; /* -1: none */
+	int error;				/* positive errno; 0: none */
+	int exit_status;			/* -1: none */
 	int64_t user_ms, system_ms, max_rss_kb; /* -1: not known */
 };
 
 /* One settling entry, §"The record" of docs/protocol.md. */
 struct lq_entry {
 	enum lq_entry_kind kind;
-	int64_t when_ms;       /* the manager's estimate of the server's clock */
-	const char *worker;    /* <name>.<uuid> */
+	int64_t when_ms;    /* the manager's estimate of the server's clock */
+	const char *worker; /* <name>.<uuid> */
 	uint64_t token;
-	uint32_t snoozes;      /* counters after this entry */
+	uint32_t snoozes; /* counters after this entry */
 	unsigned int losses, attempts;
-	int64_t timeout_ms;    /* the limits that applied */
+	int64_t timeout_ms; /* the limits that applied */
 	int max_attempts;
-	int64_t delay_ms;      /* retry, snooze, unknown */
-	int64_t unknown_since_ms;           /* unknown */
-	const char *text;                   /* canceled, snooze; NULL: none */
-	const void *result;                 /* finished: msgpack bytes; NULL: none */
+	int64_t delay_ms;	  /* retry, snooze, unknown */
+	int64_t unknown_since_ms; /* unknown */
+	const char *text;	  /* canceled, snooze; NULL: none */
+	const void *result;	  /* finished: msgpack bytes; NULL: none */
 	size_t result_size;
 	const struct lq_failure_report *failure; /* retry, failed, stopped */
 };
 
 /*
- * The bytes to settle with. whole: envelope, the last LQ_HISTORY_MAX - 1 entries and this one (SET); else this entry alone
- * (APPEND). Owned by the caller (free()).
+ * The bytes to settle with. whole: envelope, the last LQ_HISTORY_MAX - 1 entries and this one
+ * (SET); else this entry alone (APPEND). Owned by the caller (free()).
  */
 int lq_entry_encode(const struct lq_entry *entry, void **ret_bytes, size_t *ret_size);
 int lq_record_compose(const void *record, size_t record_size, const void *entry, size_t entry_size,
 		      void **ret_bytes, size_t *ret_size);
 
-/* Backoff before the attempt after n_failures (1...) of them: exponential, capped, +-25 % jitter from random (codec/backoff.c). */
+/* Backoff before the attempt after n_failures (1...) of them: exponential, capped, +-25 % jitter
+ * from random (codec/backoff.c). */
 int64_t lq_backoff_ms(int64_t base_ms, int64_t max_ms, unsigned int n_failures, uint32_t random);
 
 /* ---- exchange: settle, promote, claim, renew (exchange.c) ---- */
@@ -148,19 +155,20 @@ enum lq_settle_kind {
 };
 
 struct lq_settle {
-	size_t queue;              /* index into the queues of the exchange */
+	size_t queue; /* index into the queues of the exchange */
 	enum lq_settle_kind kind;
 	const char *id;
 	uint64_t token;
-	char mode;                 /* 's' SET of the whole record, 'a' APPEND of the entry, 't' tombstone (bytes: the entry; ms: dedup) */
-	int64_t ms;                /* TTL (-1: for ever), delay, or dedup */
+	char mode;  /* 's' SET of the whole record, 'a' APPEND of the entry, 't' tombstone (bytes:
+		       the entry; ms: dedup) */
+	int64_t ms; /* TTL (-1: for ever), delay, or dedup */
 	const void *bytes;
 	size_t size;
-	const char *unique_key;    /* NULL: none */
+	const char *unique_key; /* NULL: none */
 };
 
 struct lq_child {
-	size_t settle;             /* index of its parent among the settles, in order of adding */
+	size_t settle; /* index of its parent among the settles, in order of adding */
 	const char *queue;
 	const char *id;
 	const void *envelope;
@@ -170,7 +178,7 @@ struct lq_child {
 enum lq_settle_code {
 	LQ_SETTLED_NOT_YOURS = 0, /* the lease was lost: nothing changed */
 	LQ_SETTLED = 1,
-	LQ_SETTLED_ALREADY = 2,   /* a repetition; nothing changed */
+	LQ_SETTLED_ALREADY = 2,	   /* a repetition; nothing changed */
 	LQ_SETTLED_AS_STOPPED = 3, /* somebody had asked to stop it: it did not go back */
 };
 
@@ -186,7 +194,8 @@ void lq_exchange_set_want(struct lq_exchange *x, size_t want);
 int lq_exchange_add_settle(struct lq_exchange *x, const struct lq_settle *settle);
 int lq_exchange_add_child(struct lq_exchange *x, const struct lq_child *child);
 size_t lq_exchange_n_settles(const struct lq_exchange *x);
-size_t lq_exchange_size(const struct lq_exchange *x); /* bytes of arguments so far; keep it below LQ_BATCH_BYTES */
+size_t lq_exchange_size(
+	const struct lq_exchange *x); /* bytes of arguments so far; keep it below LQ_BATCH_BYTES */
 
 struct lq_handed_out {
 	size_t queue;
@@ -197,14 +206,14 @@ struct lq_handed_out {
 };
 
 struct lq_exchange_reply {
-	const enum lq_settle_code *codes;      /* one for each settle, in order of adding */
+	const enum lq_settle_code *codes; /* one for each settle, in order of adding */
 	size_t n_codes;
 	const struct lq_handed_out *jobs;
 	size_t n_jobs;
-	int64_t next_ms;                       /* to the next thing to do here; -1: none */
-	const size_t *n_held;                  /* one for each queue */
+	int64_t next_ms;      /* to the next thing to do here; -1: none */
+	const size_t *n_held; /* one for each queue */
 	size_t n_queues;
-	int64_t now_ms;                        /* the server's clock */
+	int64_t now_ms; /* the server's clock */
 };
 
 /*
@@ -212,7 +221,8 @@ struct lq_exchange_reply {
  * exchange is the caller's all the time and may be sent again after an error.
  */
 typedef void (*lq_exchange_fn)(void *userdata, int error, const struct lq_exchange_reply *reply);
-int lq_exchange_send(struct lq_exchange *x, struct lq_conn *conn, lq_exchange_fn fn, void *userdata);
+int lq_exchange_send(struct lq_exchange *x, struct lq_conn *conn, lq_exchange_fn fn,
+		     void *userdata);
 
 /* ---- The other verbs of a worker ---- */
 
@@ -242,14 +252,16 @@ struct lq_wake_reply {
 };
 typedef void (*lq_wake_fn)(void *userdata, int error, const struct lq_wake_reply *reply);
 /* with_work false: messages only (a busy manager). timeout_ms is rounded up to 10 ms. */
-int lq_wake_send(struct lq_conn *conn, const char *worker, const char *const *queues, size_t n_queues,
-		 bool with_work, int64_t timeout_ms, lq_wake_fn fn, void *userdata);
-/* Pushes "nop" to the worker's own list, so that a blocked lq_wake_send() of it returns. fn may be NULL. */
+int lq_wake_send(struct lq_conn *conn, const char *worker, const char *const *queues,
+		 size_t n_queues, bool with_work, int64_t timeout_ms, lq_wake_fn fn,
+		 void *userdata);
+/* Pushes "nop" to the worker's own list, so that a blocked lq_wake_send() of it returns. fn may be
+ * NULL. */
 int lq_wake_nudge_send(struct lq_conn *conn, const char *worker, const char *queue);
 
 /* presence.c: the worker as others see it. Informative only, leases are not here. */
 struct lq_presence {
-	const char *worker;  /* <name>.<uuid> */
+	const char *worker; /* <name>.<uuid> */
 	const char *name, *host, *version, *state;
 	const char *const *queues;
 	size_t n_queues;
@@ -266,10 +278,11 @@ int lq_presence_send(struct lq_conn *conn, const struct lq_presence *presence, i
 int lq_presence_remove_send(struct lq_conn *conn, const char *worker, const char *name,
 			    lq_done_fn fn, void *userdata);
 
-/* server-info.c: what to warn about. Strings are "" where the server does not say (no right to ask). */
+/* server-info.c: what to warn about. Strings are "" where the server does not say (no right to
+ * ask). */
 struct lq_server_info {
 	const char *redis_version, *maxmemory_policy;
-	bool known;        /* false: INFO is not allowed */
+	bool known;	    /* false: INFO is not allowed */
 	bool is_persistent; /* AOF or save points */
 };
 typedef void (*lq_server_info_fn)(void *userdata, int error, const struct lq_server_info *info);
