@@ -28,7 +28,7 @@ struct lq_script {
 	const char *text;
 	size_t size;
 	const char *sha1; /* 40 hex digits */
-	int n_keys;	  /* -1: any number */
+	int n_keys;       /* -1: any number */
 };
 
 extern const struct lq_script lq__scripts[LQ_N_SCRIPTS];

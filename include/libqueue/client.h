@@ -21,7 +21,7 @@ LQ_BEGIN_DECLS
 struct lq_client;
 
 struct lq_client_options {
-	size_t size;		    /* set by LQ_CLIENT_OPTIONS_INIT */
+	size_t size;                /* set by LQ_CLIENT_OPTIONS_INIT */
 	int64_t connect_timeout_ms; /* 0: 2 s; LQ_FOREVER: no limit */
 	int64_t call_timeout_ms;    /* 0: 5 s for a whole call; LQ_FOREVER: no limit */
 };

@@ -22,24 +22,24 @@ struct lq_job_info;
  * borrowed for the call.
  */
 struct lq_enqueue_options {
-	size_t size;		 /* set by LQ_ENQUEUE_OPTIONS_INIT */
-	const char *queue;	 /* NULL: "default" */
-	const char *id;		 /* NULL: a UUID; the same id again is the same job */
-	const char *unique_key;	 /* one job of this key alive at a time; at most 255 bytes */
+	size_t size;             /* set by LQ_ENQUEUE_OPTIONS_INIT */
+	const char *queue;       /* NULL: "default" */
+	const char *id;          /* NULL: a UUID; the same id again is the same job */
+	const char *unique_key;  /* one job of this key alive at a time; at most 255 bytes */
 	const char *description; /* for people; at most 1,024 bytes of UTF-8 */
-	int64_t unique_ttl_ms;	 /* the key is held at most so long; default: until the job ends */
-	int64_t delay_ms;	 /* start so much later, by the server's clock */
+	int64_t unique_ttl_ms;   /* the key is held at most so long; default: until the job ends */
+	int64_t delay_ms;        /* start so much later, by the server's clock */
 	int64_t run_at_ms;  /* start then: Unix milliseconds; together with delay_ms: refused */
 	int64_t timeout_ms; /* limit of one attempt; default 180 s */
 	int64_t ttl_ms; /* longest wait before the first start, then `canceled`; default: no limit
 			 */
-	int64_t result_ttl_ms;	/* how long a result is kept; default 500 s */
+	int64_t result_ttl_ms;  /* how long a result is kept; default 500 s */
 	int64_t failure_ttl_ms; /* how long a failure is kept; default one year */
-	int64_t backoff_ms;	/* before the second attempt, doubling; default 1 s */
+	int64_t backoff_ms;     /* before the second attempt, doubling; default 1 s */
 	int64_t backoff_max_ms; /* at most so much between two attempts; default 1 h */
-	int max_attempts;	/* in all, the first included; default 1; LQ_FOREVER: no limit */
-	bool front;		/* at the head of the queue */
-	bool sensitive;		/* arguments are not shown unless asked for */
+	int max_attempts;       /* in all, the first included; default 1; LQ_FOREVER: no limit */
+	bool front;             /* at the head of the queue */
+	bool sensitive;         /* arguments are not shown unless asked for */
 };
 
 #ifdef __cplusplus
@@ -73,7 +73,7 @@ LQ_API int lq_enqueue(struct lq_client *client, const char *handler, struct lq_v
 
 struct lq_enqueue_spec {
 	const char *handler;
-	struct lq_value *args;			  /* consumed, NULL allowed */
+	struct lq_value *args;                    /* consumed, NULL allowed */
 	const struct lq_enqueue_options *options; /* NULL: defaults */
 };
 

@@ -18,9 +18,9 @@ LQ_BEGIN_DECLS
 
 enum lq_outcome {
 	LQ_DUPLICATE = 1, /* a job with this id is there already, and stays as it is */
-	LQ_LOCKED = 2,	  /* another living job holds the uniqueness key */
-	LQ_PARTIAL = 3,	  /* not all: see the outcomes of the single jobs */
-	LQ_TIMEOUT = 4,	  /* not yet: the wait ran out, the job goes on */
+	LQ_LOCKED = 2,    /* another living job holds the uniqueness key */
+	LQ_PARTIAL = 3,   /* not all: see the outcomes of the single jobs */
+	LQ_TIMEOUT = 4,   /* not yet: the wait ran out, the job goes on */
 	LQ_NOT_FOUND = 5, /* no such job (or it has expired) */
 	LQ_WRONG_STATE =
 		6, /* the job is in a state that does not allow it; lq_client_error() says which */

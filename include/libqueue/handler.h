@@ -34,7 +34,7 @@ struct lq_handler {
 	lq_handler_fn run;
 	int64_t timeout_ms; /* where the job does not say; 0: 180 s; LQ_FOREVER */
 	int max_attempts;   /* where the job does not say; 0: 1; LQ_FOREVER */
-	bool sensitive;	    /* arguments are hidden from whoever looks */
+	bool sensitive;     /* arguments are hidden from whoever looks */
 };
 
 struct lq_module_hooks {
@@ -46,7 +46,7 @@ struct lq_module_hooks {
 #define LQ_HANDLERS_ABI 1
 
 struct lq_handler_table {
-	uint32_t abi;	     /* LQ_HANDLERS_ABI */
+	uint32_t abi;        /* LQ_HANDLERS_ABI */
 	uint32_t entry_size; /* sizeof(struct lq_handler) of the module's compiler */
 	const struct lq_handler *entries;
 	size_t n;
@@ -89,7 +89,7 @@ struct lq_handler_table {
 	__extension__ static const struct lq_handler lq__entries[] = { __VA_ARGS__ }; \
 	const struct lq_handler_table lq_handlers = {                                 \
 		LQ_HANDLERS_ABI,  (uint32_t)sizeof(struct lq_handler),                \
-		lq__entries,	  sizeof(lq__entries) / sizeof(lq__entries[0]),       \
+		lq__entries,      sizeof(lq__entries) / sizeof(lq__entries[0]),       \
 		&lq_module_hooks,                                                     \
 	};                                                                            \
 	LQ__QUIET_END

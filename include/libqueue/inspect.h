@@ -59,11 +59,11 @@ struct lq_job_row {
 	char handler[LQ_NAME_MAX + 1];
 	enum lq_job_state state;
 	int attempt;
-	int64_t at_ms;		      /* enqueued, due, started or ended, by state */
-	char *worker;		      /* started: its worker's name */
-	int64_t running_ms;	      /* started */
-	int64_t time_left_ms;	      /* started; -1: no limit */
-	char *kind, *message;	      /* failed */
+	int64_t at_ms;                /* enqueued, due, started or ended, by state */
+	char *worker;                 /* started: its worker's name */
+	int64_t running_ms;           /* started */
+	int64_t time_left_ms;         /* started; -1: no limit */
+	char *kind, *message;         /* failed */
 	char cursor[LQ_ID_SIZE + 32]; /* the page that follows this row */
 };
 

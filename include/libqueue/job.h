@@ -36,9 +36,9 @@ struct lq_failure {
 	char *kind; /* error exit signal timeout memory lost rejected no_handler bad_arguments
 		       stopped */
 	char *message;
-	int error;	  /* errno, positive; 0: none */
+	int error;        /* errno, positive; 0: none */
 	int exit_status;  /* -1: it did not exit */
-	char *signal;	  /* "SIGSEGV" */
+	char *signal;     /* "SIGSEGV" */
 	char **backtrace; /* n_backtrace lines, innermost first */
 	size_t n_backtrace;
 	char *stderr_tail;
@@ -51,7 +51,7 @@ struct lq_attempt {
 	uint64_t claim;
 	char *worker;
 	int64_t started_at_ms, ended_at_ms; /* -1: not known */
-	char *outcome;		    /* ok retry snooze returned lost unknown failed stopped */
+	char *outcome;              /* ok retry snooze returned lost unknown failed stopped */
 	struct lq_failure *failure; /* NULL: none */
 };
 
@@ -60,14 +60,14 @@ struct lq_attempt {
 struct lq_job_info {
 	char *queue, *id, *handler, *description, *worker;
 	enum lq_job_state state;
-	struct lq_value *args;	 /* NULL: none */
+	struct lq_value *args;   /* NULL: none */
 	struct lq_value *result; /* NULL: none */
 	bool sensitive;
 	bool canceled_expired; /* canceled because its ttl ran out */
-	int attempt;	       /* of an ended job the number made, else the running or next one */
+	int attempt;           /* of an ended job the number made, else the running or next one */
 	int max_attempts;      /* LQ_FOREVER: no limit */
 	int64_t timeout_ms;    /* LQ_FOREVER: no limit */
-	uint64_t claim;	       /* the last hand-out's token; 0: never handed out */
+	uint64_t claim;        /* the last hand-out's token; 0: never handed out */
 	int losses;
 	int64_t snoozes;
 	int64_t created_at_ms, enqueued_at_ms, due_at_ms, started_at_ms, ended_at_ms, expires_at_ms;

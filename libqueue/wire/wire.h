@@ -20,7 +20,7 @@ struct buffer;
 
 #define WIRE_ABI 1
 #define WIRE_FRAME_MAX (16u * 1024 * 1024) /* an outcome with its follow-up jobs is the largest */
-#define WIRE_CONTROL_MAX (64u * 1024)	   /* one message to or from the spawner */
+#define WIRE_CONTROL_MAX (64u * 1024)      /* one message to or from the spawner */
 
 enum wire_type {
 	/* manager -> runner */
@@ -36,12 +36,12 @@ enum wire_type {
 	WIRE_RUNNER = 35,  /* a new runner; carries WIRE_N_RUNNER_FDS descriptors */
 	WIRE_EXITED = 36,
 	WIRE_FAILED =
-		37,	/* modules cannot be loaded: what, where, what to do; the spawner exits 4 */
+		37,     /* modules cannot be loaded: what, where, what to do; the spawner exits 4 */
 	WIRE_NOTE = 38, /* a line for the log */
 	/* manager -> spawner */
-	WIRE_WANT = 48,	  /* that many live runners */
+	WIRE_WANT = 48,   /* that many live runners */
 	WIRE_SIGNAL = 49, /* a signal to the runner and its group */
-	WIRE_KILL = 50,	  /* kill it and all that descends from it, for sure */
+	WIRE_KILL = 50,   /* kill it and all that descends from it, for sure */
 };
 
 struct wire_job {
@@ -67,7 +67,7 @@ enum wire_verdict {
 struct wire_outcome {
 	uint32_t seq;
 	uint8_t verdict;
-	int32_t error;	  /* positive errno; 0: none */
+	int32_t error;    /* positive errno; 0: none */
 	int64_t delay_ms; /* retry (0: backoff), snooze */
 	int64_t user_us, system_us,
 		max_rss_kb;  /* of this job alone where the runner can tell; else -1 */

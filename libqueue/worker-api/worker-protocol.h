@@ -37,7 +37,7 @@ int lq_conn_connect(struct lq_conn *conn);
 /* Ends every pending request with -ECONNRESET. The connection may be connected again. */
 void lq_conn_close(struct lq_conn *conn);
 
-int lq_conn_fd(const struct lq_conn *conn);	   /* -1: closed */
+int lq_conn_fd(const struct lq_conn *conn);        /* -1: closed */
 short lq_conn_events(const struct lq_conn *conn);  /* POLLIN | POLLOUT, what it waits for */
 bool lq_conn_is_ready(const struct lq_conn *conn); /* logged in */
 size_t lq_conn_n_pending(const struct lq_conn *conn);
@@ -87,7 +87,7 @@ struct lq_claimed_record {
 	size_t envelope_size;
 	struct lq_job_limits limits;
 	int64_t created_at_ms;
-	unsigned int version;	       /* of the envelope; above 1: nothing else is set */
+	unsigned int version;          /* of the envelope; above 1: nothing else is set */
 	unsigned int attempts, losses; /* of the last entry */
 	uint32_t snoozes;
 	int64_t unknown_since_ms; /* first time of the run of kind 6 at the end; -1: none */
@@ -106,8 +106,8 @@ struct lq_failure_report {
 	const char *kind, *message, *signal;
 	const char *stderr_tail;
 	size_t stderr_size;
-	int error;				/* positive errno; 0: none */
-	int exit_status;			/* -1: none */
+	int error;                              /* positive errno; 0: none */
+	int exit_status;                        /* -1: none */
 	int64_t user_ms, system_ms, max_rss_kb; /* -1: not known */
 };
 
@@ -121,10 +121,10 @@ struct lq_entry {
 	unsigned int losses, attempts;
 	int64_t timeout_ms; /* the limits that applied */
 	int max_attempts;
-	int64_t delay_ms;	  /* retry, snooze, unknown */
+	int64_t delay_ms;         /* retry, snooze, unknown */
 	int64_t unknown_since_ms; /* unknown */
-	const char *text;	  /* canceled, snooze; NULL: none */
-	const void *result;	  /* finished: msgpack bytes; NULL: none */
+	const char *text;         /* canceled, snooze; NULL: none */
+	const void *result;       /* finished: msgpack bytes; NULL: none */
 	size_t result_size;
 	const struct lq_failure_report *failure; /* retry, failed, stopped */
 };
@@ -178,7 +178,7 @@ struct lq_child {
 enum lq_settle_code {
 	LQ_SETTLED_NOT_YOURS = 0, /* the lease was lost: nothing changed */
 	LQ_SETTLED = 1,
-	LQ_SETTLED_ALREADY = 2,	   /* a repetition; nothing changed */
+	LQ_SETTLED_ALREADY = 2,    /* a repetition; nothing changed */
 	LQ_SETTLED_AS_STOPPED = 3, /* somebody had asked to stop it: it did not go back */
 };
 
@@ -282,7 +282,7 @@ int lq_presence_remove_send(struct lq_conn *conn, const char *worker, const char
  * ask). */
 struct lq_server_info {
 	const char *redis_version, *maxmemory_policy;
-	bool known;	    /* false: INFO is not allowed */
+	bool known;         /* false: INFO is not allowed */
 	bool is_persistent; /* AOF or save points */
 };
 typedef void (*lq_server_info_fn)(void *userdata, int error, const struct lq_server_info *info);
