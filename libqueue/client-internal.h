@@ -10,6 +10,14 @@
 #include <stdint.h>
 
 struct lq_client;
+struct lq__known_queues;
+
+/*
+ * The part of lq__client_begin() that needs no server: NULL -> -ENOMEM, after fork -> -ECHILD, not
+ * opened -> -EINVAL; clears the error text. For verbs that check their arguments
+ * (lq__client_fail()) before they begin.
+ */
+int lq__client_check(struct lq_client *client);
 
 /*
  * Begins a public call: NULL -> -ENOMEM, after fork -> -ECHILD, not opened -> -EINVAL; clears
@@ -17,6 +25,10 @@ struct lq_client;
  * needed.
  */
 int lq__client_begin(struct lq_client *client, int64_t extra_ms);
+
+/* The same with a deadline of the caller's own (CLOCK_MONOTONIC; -1: none), the connecting
+ * included. */
+int lq__client_begin_until(struct lq_client *client, int64_t deadline_ms);
 
 /* Sends what is queued on the connection and steps until every pending request is answered, or the
  * deadline. On failure the connection is closed and the words are set. */
@@ -35,3 +47,6 @@ int lq__client_fail(struct lq_client *client, int error, const char *format, ...
 
 struct lq_conn *lq__client_conn(struct lq_client *client);
 int64_t lq__client_deadline_ms(const struct lq_client *client); /* CLOCK_MONOTONIC; -1: none */
+
+/* The queues that this handle has registered (known-queues.h); forgotten when it connects anew. */
+struct lq__known_queues *lq__client_known_queues(struct lq_client *client);
