@@ -11,12 +11,12 @@
 
 #include <sys/types.h>
 
-#define REDIS_FIXTURE_PATH_SIZE 100
+#define REDIS_FIXTURE_PATH_SIZE 80
 #define REDIS_FIXTURE_ARGS_MAX 32
 
 struct redis_fixture {
 	char dir[REDIS_FIXTURE_PATH_SIZE];
-	char socket[REDIS_FIXTURE_PATH_SIZE + 16];
+	char socket[REDIS_FIXTURE_PATH_SIZE + 12];
 	char url[REDIS_FIXTURE_PATH_SIZE + 32]; /* "unix:///.../redis.sock" */
 	const char *extra[REDIS_FIXTURE_ARGS_MAX];
 	pid_t pid; /* 0: not running */
