@@ -22,6 +22,14 @@ struct buffer;
 #define WIRE_FRAME_MAX (16u * 1024 * 1024) /* an outcome with its follow-up jobs is the largest */
 #define WIRE_CONTROL_MAX (64u * 1024)      /* one message to or from the spawner */
 
+/*
+ * A program of one's own as the spawner (lq_worker_main) is started with argv[0] alone, and told by
+ * its environment: the number of its end of the control pair, and jobs per runner (0: never
+ * recycled; not set: 1).
+ */
+#define WIRE_ENV_FD "LQ_SPAWNER_FD"
+#define WIRE_ENV_JOBS "LQ_SPAWNER_JOBS"
+
 enum wire_type {
 	/* manager -> runner */
 	WIRE_JOB = 1,
