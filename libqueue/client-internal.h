@@ -26,9 +26,9 @@ int lq__client_check(struct lq_client *client);
  */
 int lq__client_begin(struct lq_client *client, int64_t extra_ms);
 
-/* The same with a deadline of the caller's own (CLOCK_MONOTONIC; -1: none), the connecting
- * included. */
-int lq__client_begin_until(struct lq_client *client, int64_t deadline_ms);
+/* The same, but it ends at deadline_ms (CLOCK_MONOTONIC; -1: no such limit) at the latest, the
+ * connecting included: for a wait, whose end is not that of its single calls. */
+int lq__client_begin_until(struct lq_client *client, int64_t extra_ms, int64_t deadline_ms);
 
 /* Sends what is queued on the connection and steps until every pending request is answered, or the
  * deadline. On failure the connection is closed and the words are set. */
