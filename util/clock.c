@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The two clocks, in milliseconds. */
 #include "clock.h"
 
 #include <time.h>

@@ -18,20 +18,21 @@ waits for an event or a condition, with a deadline that fails it.
 import json
 import os
 import pathlib
-import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 import unittest
 import uuid
 
-DEADLINE = 20.0  # seconds; sanitizers and a loaded machine included
-MARK = "LQTEST_MARK"  # in the environment of all that a worker starts
+from lqprocess import MARK, children, descendants, is_alive, marked, program
+from lqredis import DEADLINE, Resp, RespError, Server, wait_until
+
+__all__ = [
+    "DEADLINE", "MARK", "Resp", "RespError", "Server", "TestCase", "Worker", "children", "descendants",
+    "find_built", "is_alive", "lq", "lq_json", "main", "marked", "program", "wait_until",
+]
 
 
 def build_dir():
@@ -44,187 +45,6 @@ def find_built(name):
         if path.is_file() and not any(part.endswith(".p") for part in path.parts):
             return str(path)
     raise FileNotFoundError(f"{name} is not in {build_dir()}: build it first")
-
-
-def wait_until(condition, what, timeout=DEADLINE):
-    """Calls condition until it returns something true, which is returned; fails after timeout."""
-    deadline = time.monotonic() + timeout
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() >= deadline:
-            raise AssertionError(f"waited {timeout:g} s in vain: {what}")
-        select.select([], [], [], 0.01)
-
-
-# ---- Redis ----
-
-
-class RespError(Exception):
-    """An error reply of the server."""
-
-
-class Resp:
-    """A connection that speaks RESP2. Bulk strings are bytes, nil is None."""
-
-    def __init__(self, path, timeout=DEADLINE):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
-        try:
-            self.socket.connect(path)
-        except OSError:
-            self.socket.close()
-            raise
-        self.file = self.socket.makefile("rb")
-
-    def close(self):
-        self.file.close()
-        self.socket.close()
-
-    @staticmethod
-    def format(arguments):
-        parts = [b"*%d\r\n" % len(arguments)]
-        for argument in arguments:
-            data = argument if isinstance(argument, bytes) else str(argument).encode()
-            parts.append(b"$%d\r\n%s\r\n" % (len(data), data))
-        return b"".join(parts)
-
-    def call(self, *arguments):
-        self.socket.sendall(self.format(arguments))
-        return self.read()
-
-    def read(self):
-        line = self.file.readline()
-        if not line.endswith(b"\r\n"):
-            raise ConnectionResetError("the server closed the connection")
-        kind, rest = line[:1], line[1:-2]
-        if kind == b"+":
-            return rest
-        if kind == b"-":
-            raise RespError(rest.decode())
-        if kind == b":":
-            return int(rest)
-        size = int(rest)
-        if size < 0:
-            return None
-        if kind == b"$":
-            return self.file.read(size + 2)[:-2]
-        if kind == b"*":
-            return [self.read() for _ in range(size)]
-        raise ValueError(f"no RESP2: {line!r}")
-
-
-class Server:
-    """A private redis-server on a Unix socket in a directory of its own."""
-
-    def __init__(self, aof=False, arguments=()):
-        self.directory = tempfile.mkdtemp(prefix="lqtest-")
-        self.socket = os.path.join(self.directory, "redis.sock")
-        self.url = "unix://" + self.socket
-        self.command = ["redis-server", "--port", "0", "--unixsocket", self.socket, "--save", ""]
-        self.command += ["--dir", self.directory, "--appendonly", "yes" if aof else "no"]
-        self.command += ["--appendfsync", "always", *arguments]
-        self.process = None
-
-    def start(self):
-        with open(os.path.join(self.directory, "log"), "ab") as log:
-            self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        wait_until(self.answers, "redis-server answers")
-        return self
-
-    def answers(self):
-        if self.process.poll() is not None:
-            log = pathlib.Path(self.directory, "log").read_text(errors="replace")
-            raise AssertionError("redis-server ended:\n" + log)
-        try:
-            connection = Resp(self.socket)
-        except OSError:
-            return False
-        try:
-            return connection.call("PING") == b"PONG"
-        except (RespError, OSError):
-            return False  # loading
-        finally:
-            connection.close()
-
-    def connect(self):
-        return Resp(self.socket)
-
-    def call(self, *arguments):
-        """One command on a connection of its own."""
-        connection = self.connect()
-        try:
-            return connection.call(*arguments)
-        finally:
-            connection.close()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def restart(self):
-        """kill -9, then a new one on the same files."""
-        self.kill()
-        self.start()
-
-    def close(self):
-        if self.process:
-            self.kill()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-
-# ---- Processes ----
-
-
-def children(pid):
-    found = []
-    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += [int(word) for word in path.read_text().split()]
-        except OSError:
-            pass  # it has just ended
-    return found
-
-
-def descendants(pid):
-    found = []
-    for child in children(pid):
-        found += [child, *descendants(child)]
-    return found
-
-
-def program(pid):
-    """The name of the program that a process runs; "" if there is no such process."""
-    try:
-        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return ""
-
-
-def is_alive(pid):
-    try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
-
-
-def marked(mark):
-    """Living processes that were started, at whatever distance, with this mark."""
-    wanted = f"{MARK}={mark}".encode()
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
-        try:
-            environ = path.read_bytes()
-        except OSError:
-            continue  # gone, or not ours
-        pid = int(path.parent.name)
-        if wanted in environ.split(b"\0") and is_alive(pid):
-            found.append(pid)
-    return found
 
 
 class Worker:
@@ -367,28 +187,29 @@ class TestCase(unittest.TestCase):
 class TapResult(unittest.TestResult):
     """Speaks TAP, so that meson counts each test."""
 
-    def point(self, test, ok, directive=""):
-        name = test.id().removeprefix("__main__.")
-        print(f"{'ok' if ok else 'not ok'} {self.testsRun} - {name}{directive}", flush=True)
-
-    def addSuccess(self, test):
-        self.point(test, True)
+    def startTest(self, test):
+        super().startTest(test)
+        self.n_before = len(self.failures) + len(self.errors)
+        self.directive = ""
 
     def addSkip(self, test, reason):
-        self.point(test, True, f" # SKIP {reason}")
+        super().addSkip(test, reason)
+        self.directive = f" # SKIP {reason}"
 
-    def addFailure(self, test, error):
-        super().addFailure(test, error)
-        self.point(test, False)
-        for line in self.failures[-1][1].splitlines():
-            print("#", line, flush=True)
+    def stopTest(self, test):
+        # Here, and not in addSuccess(): a failed part (subTest) has its test end otherwise.
+        failures = (self.failures + self.errors)[self.n_before :]
+        name = test.id().removeprefix("__main__.")
+        print(f"{'not ok' if failures else 'ok'} {self.testsRun} - {name}{self.directive}")
+        for part, text in failures:
+            print(f"{part}:\n{text}", file=sys.stderr)  # meson shows no comments of TAP
+        sys.stdout.flush()
+        super().stopTest(test)
 
     def addError(self, test, error):
-        if isinstance(test, unittest.TestCase):
-            self.addFailure(test, error)
-        else:
-            super().addError(test, error)  # a class or module could not be set up
-            print(f"Bail out! {error[1]}", flush=True)
+        super().addError(test, error)
+        if not isinstance(test, unittest.TestCase):
+            print(f"Bail out! {error[1]}", flush=True)  # a class or module could not be set up
 
 
 def main():

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The private redis-server of a test. */
 #include "redis-fixture.h"
 
 #include "clock.h"

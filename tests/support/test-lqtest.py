@@ -55,7 +55,8 @@ class Harness(lqtest.TestCase):
         program = (
             "import lqtest\n"
             "class T(lqtest.TestCase):\n"
-            "    def test(self): self.fail('why')\n"
+            "    def test(self):\n"
+            "        with self.subTest(n=7): self.fail('why')\n"
             "lqtest.main()\n"
         )
         done = subprocess.run(
@@ -63,7 +64,8 @@ class Harness(lqtest.TestCase):
         )
         self.assertEqual(done.returncode, 1)
         self.assertIn("not ok 1 - T.test", done.stdout)
-        self.assertIn("# AssertionError: why", done.stdout)
+        self.assertIn("(n=7)", done.stderr)
+        self.assertIn("AssertionError: why", done.stderr)
 
 
 if __name__ == "__main__":
