@@ -33,6 +33,10 @@
 #define LQ_FOREVER (-1) /* no limit */
 #define LQ_AT_ONCE (-2) /* a TTL: do not keep it at all */
 
+/* The longest of what is not LQ_FOREVER: 100 years; and the last moment of the year 9999. */
+#define LQ_DURATION_MAX_MS 3153600000000
+#define LQ_TIME_MAX_MS 253402300799999
+
 /* Defaults, milliseconds unless said. */
 #define LQ_DEFAULT_QUEUE "default"
 #define LQ_DEFAULT_URL "redis://127.0.0.1:6379/0"
