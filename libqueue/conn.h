@@ -23,7 +23,8 @@ struct lq__arg {
 	size_t size;
 };
 
-/* A command. 0, -ENOMEM, -ENOTCONN. fn is called once, from lq_conn_step() or lq_conn_close(). */
+/* A command. 0, -ENOMEM, -EMSGSIZE (more than any limit of limits.h allows), -ENOTCONN. fn is
+ * called once, from lq_conn_step() or lq_conn_close(). */
 int lq__conn_command(struct lq_conn *conn, const struct lq__arg *args, size_t n, lq__reply_fn fn,
 		     void *userdata);
 
@@ -36,3 +37,13 @@ int lq__conn_script(struct lq_conn *conn, enum lq_script_id script, size_t n_key
 
 const char *lq__conn_prefix(const struct lq_conn *conn); /* "lq" unless the URL says otherwise */
 void lq__conn_set_connect_timeout(struct lq_conn *conn, int64_t ms); /* LQ_FOREVER: none */
+
+/* In a reply function: makes the reply the caller's (lq__reply_free()). */
+struct reply *lq__conn_take_reply(struct lq_conn *conn);
+
+/* Covers the password of the URL, wherever it stands in words that came from elsewhere. */
+void lq__conn_mask(const struct lq_conn *conn, char *text);
+
+/* Instead of lq_conn_connect(): logs in over a descriptor that is connected already, which it takes
+ * over in any case. */
+int lq__conn_adopt(struct lq_conn *conn, int fd);

@@ -2,6 +2,7 @@
 /* Typed reading of replies. resp.c builds them; nothing else knows hiredis. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,3 +28,6 @@ int lq__reply_want_array(const struct reply *reply, size_t n_min, size_t n_max);
 /* An error reply as the negative errno it means (error.h): NOAUTH, NOPERM, OOM, LOADING, READONLY,
  * BUSY, MOVED, LQBAD ... */
 int lq__reply_errno(const struct reply *reply);
+/* Whether it is an error after which the connection is of no more use: conn.c makes an end of it,
+ * and a new one is to be made. */
+bool lq__reply_drops_connection(const struct reply *reply);
