@@ -14,16 +14,16 @@ import sys
 
 import lintlib
 
-# Library -> its version script, and the public headers that are its. value.h belongs to both:
-# a handler packs and unpacks without knowing Redis.
+# Library -> its version script, and the public headers that are its. Values and the names of
+# results belong to both: a handler uses them without knowing Redis.
 LIBRARIES = {
     "libqueue": (
         "libqueue/libqueue.map",
         ["client", "enqueue", "error", "inspect", "job", "value", "version"],
     ),
     "libqueue-handler": (
-        "libqueue/handler/libqueue-handler.map",
-        ["handler", "value", "worker"],
+        "worker/spawner/handler.map",
+        ["error", "handler", "value", "worker"],
     ),
 }
 FUNCTION = re.compile(r"\bLQ_API\b[^;{}]*?\b(lq_\w+)\s*\(")

@@ -22,9 +22,14 @@ MAY_SEE = {
     "libqueue/worker-api": ["include/libqueue"],
     "libqueue/handler": ["include/libqueue", "util", "libqueue/codec", "libqueue/wire"],
     "libqueue": ["include/libqueue", "util", "libqueue/codec", "libqueue/worker-api"],
-    "worker/manager": ["include/libqueue", "util", "libqueue/wire", "libqueue/worker-api", "worker"],
-    "worker/spawner": ["include/libqueue", "util", "libqueue/wire", "libqueue/handler", "worker/runner"],
-    "worker/runner": ["include/libqueue", "util", "libqueue/wire", "libqueue/handler"],
+    "worker/kill": ["util"],
+    "worker/manager": [
+        "include/libqueue", "util", "libqueue/wire", "libqueue/worker-api", "worker", "worker/kill",
+    ],
+    "worker/spawner": [
+        "include/libqueue", "util", "libqueue/wire", "libqueue/handler", "worker/kill", "worker/runner",
+    ],
+    "worker/runner": ["include/libqueue", "util", "libqueue/wire", "libqueue/handler", "worker/kill"],
     "worker": ["include/libqueue", "util", "worker/manager"],
     "cli": ["include/libqueue", "util", "util/json"],
     "examples": ["include/libqueue"],

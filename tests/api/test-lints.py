@@ -115,7 +115,7 @@ class Lints(unittest.TestCase):
         tree["include/libqueue/job.h"] = HEADER
         script = "LIBQUEUE_0 {\nglobal:\n" + "".join(f"\t{name};\n" for name in functions)
         tree["libqueue/libqueue.map"] = script + "local:\n\t*;\n};\n"
-        tree["libqueue/handler/libqueue-handler.map"] = "LIBQUEUE_0 {\nlocal:\n\t*;\n};\n"
+        tree["worker/spawner/handler.map"] = "LIBQUEUE_0 {\nlocal:\n\t*;\n};\n"
         return tree
 
     def test_exports_against_headers(self):
