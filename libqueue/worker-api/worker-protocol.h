@@ -188,9 +188,12 @@ struct lq_exchange;
 struct lq_exchange *lq_exchange_new(const char *worker, int64_t lease_ms);
 void lq_exchange_free(struct lq_exchange *x);
 
-/* In order of priority, before anything else is added. token: the highest one received from it. */
+/* In order of priority, before anything else is added; at most 64, each once. token: the highest
+ * one received from it. */
 int lq_exchange_add_queue(struct lq_exchange *x, const char *queue, uint64_t token);
+/* Cut, when it is sent, to what the settles leave of LQ_EXCHANGE_MAX. */
 void lq_exchange_set_want(struct lq_exchange *x, size_t want);
+/* 0, -ENOMEM, -EINVAL (it makes no sense), -EMSGSIZE (over LQ_EXCHANGE_MAX, or 3,000 children). */
 int lq_exchange_add_settle(struct lq_exchange *x, const struct lq_settle *settle);
 int lq_exchange_add_child(struct lq_exchange *x, const struct lq_child *child);
 size_t lq_exchange_n_settles(const struct lq_exchange *x);
@@ -255,8 +258,7 @@ typedef void (*lq_wake_fn)(void *userdata, int error, const struct lq_wake_reply
 int lq_wake_send(struct lq_conn *conn, const char *worker, const char *const *queues,
 		 size_t n_queues, bool with_work, int64_t timeout_ms, lq_wake_fn fn,
 		 void *userdata);
-/* Pushes "nop" to the worker's own list, so that a blocked lq_wake_send() of it returns. fn may be
- * NULL. */
+/* Pushes "nop" to the worker's own list, so that a blocked lq_wake_send() of it returns. */
 int lq_wake_nudge_send(struct lq_conn *conn, const char *worker, const char *queue);
 
 /* presence.c: the worker as others see it. Informative only, leases are not here. */
@@ -272,7 +274,8 @@ typedef void (*lq_done_fn)(void *userdata, int error);
 /* 0, or LQ_LOCKED: another worker of that name lives. */
 int lq_name_claim_send(struct lq_conn *conn, const char *name, const char *worker, int64_t lease_ms,
 		       lq_done_fn fn, void *userdata);
-/* Also renews the name and registers the queues. */
+/* Also renews the name and registers the queues. 0, or LQ_LOCKED: the name is another worker's by
+ * now. */
 int lq_presence_send(struct lq_conn *conn, const struct lq_presence *presence, int64_t lease_ms,
 		     lq_done_fn fn, void *userdata);
 int lq_presence_remove_send(struct lq_conn *conn, const char *worker, const char *name,
