@@ -19,6 +19,7 @@
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 	"0123456789_.-"
 #define DEFAULT_PORT "6379"
+#define IN_A_PASSWORD " (in a password, / ? # @ : are written %2F %3F %23 %40 %3A)"
 
 static int parse_db(const struct lq__url_text *p, const char *from, const char *to,
 		    struct lq__url *url)
@@ -92,10 +93,8 @@ static int parse_port(const struct lq__url_text *p, const char *from, const char
 	long port;
 
 	if (!lq__url_number(from, to, 1, 65535, &port))
-		return lq__url_refuse(
-			p, from,
-			"the port is a number from 1 to 65535 (in a password, the characters "
-			"/ ? # @ : are written %2F %3F %23 %40 %3A)");
+		return lq__url_refuse(p, from,
+				      "the port is a number from 1 to 65535" IN_A_PASSWORD);
 	(void)snprintf(url->port, sizeof(url->port), "%ld", port);
 	return 0;
 }
@@ -114,7 +113,8 @@ static int parse_host(const struct lq__url_text *p, const char *from, const char
 	if (is_bracketed)
 		from++;
 	if (from == end)
-		return lq__url_refuse(p, from, "there is no host: write redis://HOST:PORT/DB");
+		return lq__url_refuse(p, from,
+				      "there is no host: write redis://HOST:PORT/DB" IN_A_PASSWORD);
 	int r = lq__url_decode(p, from, end, &url->host);
 	if (r < 0)
 		return r;
