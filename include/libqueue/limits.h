@@ -19,6 +19,7 @@
 #define LQ_URL_MAX 2048                      /* a Redis URL */
 #define LQ_WORKER_NAME_MAX 64                /* a worker's name */
 #define LQ_CHILDREN_MAX 1000                 /* follow-up jobs of one attempt */
+#define LQ_CHILDREN_BYTES (1280 * 1024) /* those together, so that they are settled in one call */
 
 /* Counts. */
 #define LQ_BATCH_MAX 1000 /* jobs in one enqueue call to Redis (lq_enqueue_many splits) */
