@@ -4,6 +4,9 @@
 
 #include "worker-protocol.h" /* enum lq_entry_kind */
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define LQ_ENVELOPE_FIELDS 7
 #define LQ_ENVELOPE_VERSION 1
 #define LQ_ENTRY_FIELDS 8
@@ -27,3 +30,9 @@ enum lq_option {
 /* The server's clock in a token: the time of the hand-out, shifted to leave room for many in 1 ms.
  */
 #define LQ_TOKEN_PER_MS 1024
+
+/* Whether a job whose last entry has this kind has ended. */
+static inline bool lq__kind_is_end(uint8_t kind)
+{
+	return kind >= LQ_ENTRY_FINISHED && kind <= LQ_ENTRY_STOPPED;
+}

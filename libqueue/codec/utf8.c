@@ -77,6 +77,17 @@ int lq__utf8_append_clean(struct buffer *to, const void *text, size_t size)
 	return buffer_append(to, p + start, at - start);
 }
 
+char *lq__utf8_dup_clean(const void *text, size_t size)
+{
+	struct buffer clean = BUFFER_INIT(SIZE_MAX);
+
+	if (lq__utf8_append_clean(&clean, text, size) < 0 || buffer_append(&clean, "", 1) < 0) {
+		buffer_fini(&clean);
+		return NULL;
+	}
+	return (char *)buffer_take(&clean, &size);
+}
+
 size_t lq__utf8_cut_end(const void *text, size_t size, size_t max)
 {
 	const uint8_t *p = text;

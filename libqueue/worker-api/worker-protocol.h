@@ -79,23 +79,23 @@ struct lq_job_limits {
 /* A record as a worker is handed it. Pointers borrow from the record's bytes, except where owned is
  * said. */
 struct lq_claimed_record {
-	const char *handler; /* owned copy, terminated */
-	char *unique_key;    /* owned copy, terminated; NULL: none */
-	const void *args;    /* msgpack bytes; NULL and 0: none */
+	char *handler;    /* owned copy, terminated */
+	char *unique_key; /* owned copy, terminated; NULL: none */
+	const void *args; /* msgpack bytes; NULL and 0: none */
 	size_t args_size;
 	const void *envelope; /* the envelope's own bytes */
 	size_t envelope_size;
 	struct lq_job_limits limits;
 	int64_t created_at_ms;
-	unsigned int version;          /* of the envelope; above 1: nothing else is set */
+	unsigned int version;          /* of the envelope; above 1: nothing else of it is set */
 	unsigned int attempts, losses; /* of the last entry */
 	uint32_t snoozes;
 	int64_t unknown_since_ms; /* first time of the run of kind 6 at the end; -1: none */
 };
 
 /*
- * 0, or -EPROTO: "the record is damaged". What is set is freed with
- * lq_claimed_record_fini() in either case.
+ * 0, -ENOMEM, or -EPROTO: "the record is damaged", of which the counters may still be right.
+ * What is set is freed with lq_claimed_record_fini() in any case.
  */
 int lq_claimed_record_decode(const void *record, size_t size, struct lq_claimed_record *ret);
 void lq_claimed_record_fini(struct lq_claimed_record *record);
@@ -130,8 +130,10 @@ struct lq_entry {
 };
 
 /*
- * The bytes to settle with. whole: envelope, the last LQ_HISTORY_MAX - 1 entries and this one
- * (SET); else this entry alone (APPEND). Owned by the caller (free()).
+ * The bytes to settle with, owned by the caller (free()). lq_entry_encode: this entry alone
+ * (APPEND). 0, -EINVAL (a kind that no worker writes), -EMSGSIZE, -ENOMEM.
+ * lq_record_compose: envelope, the last LQ_HISTORY_MAX - 1 entries and this one (SET). 0, -ENOMEM,
+ * or -EPROTO: the record is damaged, only appending is left.
  */
 int lq_entry_encode(const struct lq_entry *entry, void **ret_bytes, size_t *ret_size);
 int lq_record_compose(const void *record, size_t record_size, const void *entry, size_t entry_size,
