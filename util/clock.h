@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The two clocks, in milliseconds. */
+/* The two clocks. */
 #pragma once
 
 #include <stdint.h>
 
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 int64_t clock_realtime_ms(void);
