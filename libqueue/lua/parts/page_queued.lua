@@ -1,14 +1,19 @@
 -- SPDX-License-Identifier: MIT
 -- use: pop, page
 -- list: waiting jobs in the order they will run. Cursor: the index of the next entry, and
--- of ids that live again after leaving a ghost how many ghosts were passed.
+-- of ids that live again after leaving a ghost how many ghosts were passed. A cursor has
+-- room for some of them; one that is left out may be shown at a ghost's place, too.
+local CURSOR_MAX = 150
 
 local function cursor_of(index, passed)
   local ids = {}
   for id in pairs(passed) do ids[#ids + 1] = id end
   table.sort(ids)
   local cursor = text(index)
-  for _, id in ipairs(ids) do cursor = cursor .. ',' .. id .. '=' .. text(passed[id]) end
+  for _, id in ipairs(ids) do
+    local longer = cursor .. ',' .. id .. '=' .. text(passed[id])
+    if #longer <= CURSOR_MAX then cursor = longer end
+  end
   return cursor
 end
 
