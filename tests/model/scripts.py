@@ -25,20 +25,20 @@ def names():
 
 
 def texts(is_clock_fake=False, patches=()):
-    """name -> text; patches are (old, new) for every script that has old, one at least."""
+    """name -> text; patches are (old, new, script...) for those scripts, or every one, that have old: one at least."""
     result = {}
     used = [0] * len(patches)
     for name in names():
         text = EMBED.compose(FOLDER / (name + '.lua'))
-        for i, (old, new) in enumerate(patches):
-            if old in text:
+        for i, (old, new, *only) in enumerate(patches):
+            if old in text and (not only or name in only):
                 used[i] += 1
                 text = text.replace(old, new)
         if is_clock_fake:
             assert text.count(CLOCK) <= 1, f'{name} reads the clock in more than one place'
             text = text.replace(CLOCK, FAKE_CLOCK)
         result[name] = text
-    for (old, _), n in zip(patches, used):
+    for (old, *_), n in zip(patches, used):
         if n == 0:
             raise LookupError(f'the patch does not apply any more: {old!r}')
     return result
