@@ -8,15 +8,15 @@ from server import RedisError, Server
 from walk import FOCUSED, MIX, Mismatch, walk
 
 # The whole twice, then its parts, where rare things are less rare.
-WALKS = [('1', MIX, None), ('2', MIX, None), *((name, *part) for name, part in FOCUSED.items())]
+WALKS = {'1': (MIX,), '2': (MIX,), **FOCUSED}
 STEPS = 9000
 
 
 def found_at(client, patches):
     """(walk, step) of the first alarm, or None."""
-    for name, mix, kinds in WALKS:
+    for name, part in WALKS.items():
         try:
-            walk(client, name, STEPS, mix=mix, kinds=kinds, patches=patches, is_quiet=True)
+            walk(client, name, STEPS, part, patches=patches, is_quiet=True)
         except Mismatch as mismatch:
             return name, mismatch.step
     return None

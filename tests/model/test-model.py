@@ -22,9 +22,9 @@ MUST_SEE = ('code 0', 'code 1', 'code 2', 'code 3', 'ghost skipped', 'given agai
             'stopped above the cap')
 
 
-def one_walk(client, seed, steps, mix, kinds=None, must_see=()):
+def one_walk(client, seed, steps, part, must_see=()):
     begin = time.monotonic()
-    done = walk(client, seed, steps, mix=mix, kinds=kinds)
+    done = walk(client, seed, steps, part)
     events = sum((q.events for q in done.queues), start=type(done.queues[0].events)())
     missed = [event for event in must_see if not events[event]]
     assert not missed, f'seed {seed}: in {steps} steps the walk never saw {missed}'
@@ -36,13 +36,13 @@ def main(which):
     must_see = MUST_SEE if STEPS >= 30000 else ()
     with Server() as server:
         if which == 'parts':
-            tests = [(name, lambda part=part: one_walk(server.client, FIXED_SEED, PART_STEPS, *part)) for name, part in FOCUSED.items()]
+            tests = [(name, lambda part=part: one_walk(server.client, FIXED_SEED, PART_STEPS, part)) for name, part in FOCUSED.items()]
         elif which == 'fixed':
-            tests = [('fixed seed', lambda: one_walk(server.client, FIXED_SEED, STEPS, MIX, must_see=must_see))]
+            tests = [('fixed seed', lambda: one_walk(server.client, FIXED_SEED, STEPS, (MIX,), must_see=must_see))]
         elif which == 'fresh':
             seed = int(os.environ.get('LQ_MODEL_SEED') or secrets.randbelow(10 ** 9))
             print(f'# LQ_MODEL_SEED={seed}', flush=True)
-            tests = [('fresh seed', lambda: one_walk(server.client, seed, STEPS, MIX, must_see=must_see))]
+            tests = [('fresh seed', lambda: one_walk(server.client, seed, STEPS, (MIX,), must_see=must_see))]
         else:
             sys.exit(__doc__)
         return tap.run(tests)

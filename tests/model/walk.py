@@ -21,6 +21,8 @@ IDS = [f'id-{n:02}' for n in range(14)]
 KEYS = ['k1', 'k2']
 NONCES = ['n1', 'n2', 'n3', 'n4']
 BATCH = 48
+TTLS = [1000, 500_000, HOUR, HOUR + 1, DAY, FOREVER]
+KINDS = ['finished', 'finished', 'failed', 'stopped', 'canceled', 'retry', 'snooze', 'unknown', 'return']
 PTTL_SLACK = 120_000
 DUMP = """
 local lines = {}
@@ -49,16 +51,15 @@ MIX = {'enqueue': 16, 'exchange': 40, 'tick': 9, 'jump_back': 1, 'kill': 2, 'rea
        'wait': 5, 'take_wake': 3, 'take_done': 2}
 
 
-# Parts of exchange alone: weights, and kinds of settles.
+# Parts of exchange alone: weights, kinds of settles, TTLs.
 FOCUSED = {
-    'settle': ({'enqueue': 10, 'exchange': 30, 'stop': 4, 'tick': 4, 'wait': 4, 'take_done': 2},
+    'settle': ({'enqueue': 10, 'exchange': 30, 'stop': 4, 'delete': 8, 'tick': 4, 'wait': 4, 'take_done': 2},
                ['finished', 'failed', 'stopped', 'canceled', 'return']),
-    'children': ({'enqueue': 3, 'exchange': 30, 'delete': 10, 'purge': 2}, ['finished', 'finished', 'failed', 'retry']),
-    'promote': ({'enqueue': 10, 'exchange': 20, 'tick': 15, 'jump_back': 2, 'cancel': 3}, ['retry', 'snooze', 'unknown']),
+    'children': ({'enqueue': 3, 'exchange': 30, 'delete': 10, 'tick': 2}, ['finished', 'finished', 'failed', 'retry']),
+    'promote': ({'enqueue': 10, 'exchange': 20, 'tick': 15, 'jump_back': 2, 'cancel': 3, 'delete': 6}, ['retry', 'snooze', 'unknown']),
     'claim': ({'enqueue': 12, 'exchange': 25, 'cancel': 6, 'delete': 6, 'requeue': 8, 'tick': 4, 'kill': 2, 'reap': 6}, ['return', 'finished']),
     'wake': ({'enqueue': 8, 'exchange': 16, 'take_wake': 10, 'pause': 4, 'resume': 4, 'tick': 4, 'requeue': 4, 'purge': 2}, ['finished', 'return']),
-    'expiry': ({'enqueue': 14, 'exchange': 30, 'tick': 8, 'jump_back': 8, 'trim': 4, 'requeue': 2, 'cancel': 6, 'list': 3, 'stats': 3},
-               ['finished', 'failed', 'stopped', 'canceled']),
+    'expiry': ({'enqueue': 20, 'exchange': 40, 'tick': 10, 'jump_back': 10, 'trim': 4, 'list': 3, 'stats': 3}, ['failed', 'failed', 'canceled', 'stopped'], [1000, 1000, 1000, 500_000]),
 }
 
 
@@ -69,19 +70,19 @@ class Mismatch(Exception):
 
 
 class Walk:
-    def __init__(self, client, seed, mix=None, batch=BATCH, kinds=None, **how):
+    def __init__(self, client, seed, mix=None, kinds=None, ttls=None, batch=BATCH, patches=()):
         self.client, self.random = client, random.Random(seed)
-        patches = (*LIMIT_PATCHES, *how.get('patches', ()))
+        patches = (*LIMIT_PATCHES, *patches)
         client.call('FLUSHALL')
         client.call('SCRIPT', 'FLUSH')
-        self.scripts = how.get('scripts') or Scripts(client, is_clock_fake=True, patches=patches)
+        self.scripts = Scripts(client, is_clock_fake=True, patches=patches)
         self.dump_sha = client.call('SCRIPT', 'LOAD', DUMP)
         self.queues = [Queue('lq:{q1}'), Queue('lq:{q2}')]
         self.model = Model(self.queues, START)
         self.mix = mix or MIX
         self.operations = [getattr(self, name) for name in self.mix]
         self.weights = list(self.mix.values())
-        self.kinds = kinds or ['finished', 'finished', 'failed', 'stopped', 'canceled', 'retry', 'snooze', 'unknown', 'return']
+        self.kinds, self.ttls = kinds or KINDS, ttls or TTLS
         self.batch, self.pending, self.step, self.n_workers = batch, [], 0, 0
         self.workers = [self.new_worker() for _ in range(3)]
         self.seen = {}
@@ -193,7 +194,7 @@ class Walk:
         r, kind = self.random, self.random.choice(self.kinds)
         code = rec.KINDS[kind]
         mode = r.choice('sat' if code >= 8 else 'sa')
-        ms = r.choice([1000, 500_000, HOUR, HOUR + 1, DAY, FOREVER]) if code >= 8 else r.choice([0, 1, 5000, 30_000])
+        ms = r.choice(self.ttls) if code >= 8 else r.choice([0, 1, 5000, 30_000])
         if mode == 't':
             ms = r.choice([1000, 60_000])
         g = SimpleNamespace(queue=q, kind=kind, ms=ms, mode=mode, jobs=[], codes=[])
@@ -332,14 +333,14 @@ class Walk:
         self.expect(('LPOP', f'{q.base}:done:{nonce}'), reply, 'take_done')
 
 
-def walk(client, seed, steps, **how):
-    """Runs a walk; on a difference shows it step by step and raises it."""
+def walk(client, seed, steps, part=(MIX,), is_quiet=False, patches=()):
+    """Runs a walk, whole or a FOCUSED part; on a difference shows it step by step and raises it."""
     try:
-        it = Walk(client, seed, **how)
+        it = Walk(client, seed, *part, patches=patches)
         it.run(steps)
         return it
     except Mismatch as first:
-        if how.pop('is_quiet', False):
+        if is_quiet:
             raise
-        Walk(client, seed, batch=1, **{k: v for k, v in how.items() if k != 'scripts'}).run(steps)
+        Walk(client, seed, *part, batch=1, patches=patches).run(steps)
         raise first
