@@ -19,7 +19,7 @@ MAY_SEE = {
     "libqueue/codec": ["include/libqueue", "util", "libqueue/worker-api"],
     "libqueue/wire": ["util"],
     "libqueue/lua": [],
-    "libqueue/worker-api": ["include/libqueue"],
+    "libqueue/worker-api": ["include/libqueue", "util", "libqueue/codec", "libqueue"],
     "libqueue/handler": ["include/libqueue", "util", "libqueue/codec", "libqueue/wire"],
     "libqueue": ["include/libqueue", "util", "libqueue/codec", "libqueue/worker-api"],
     "worker/kill": ["util"],

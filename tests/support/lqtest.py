@@ -209,7 +209,7 @@ class TapResult(unittest.TestResult):
     def addError(self, test, error):
         super().addError(test, error)
         if not isinstance(test, unittest.TestCase):
-            print(f"Bail out! {error[1]}", flush=True)  # a class or module could not be set up
+            print(f"Bail out! {error[1]!r}", flush=True)  # a class or module could not be set up
 
 
 def main():
