@@ -53,7 +53,7 @@ static bool is_counted(const struct lq_entry_view *entry, const struct lq_detail
 	}
 }
 
-/* Room for one more; the oldest goes when there is none. */
+/* An empty one behind the others; the oldest goes when there is none. */
 static struct lq_attempt *history_push(struct lq_job_info *info)
 {
 	if (!info->attempts) {
@@ -67,7 +67,9 @@ static struct lq_attempt *history_push(struct lq_job_info *info)
 		memmove(&info->attempts[0], &info->attempts[1],
 			info->n_attempts * sizeof(*info->attempts));
 	}
-	return &info->attempts[info->n_attempts];
+	struct lq_attempt *attempt = &info->attempts[info->n_attempts];
+	*attempt = (struct lq_attempt){ .worker = NULL };
+	return attempt;
 }
 
 /* A stop that took effect when the attempt was settled stands in an entry of its own. */
