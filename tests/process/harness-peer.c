@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "harness.h"
 
 void peer_send(struct peer *peer, const char *handler, const void *args, size_t size)
@@ -99,6 +98,13 @@ void peer_wait_closed(struct peer *peer)
 		      (int)m.type);
 }
 
+void peer_wait_dead(struct peer *peer)
+{
+	struct pollfd p = { .fd = peer->fds[WIRE_FD_PIDFD], .events = POLLIN };
+
+	ck_assert_msg(poll(&p, 1, HARNESS_DEADLINE_MS) == 1, "the runner does not die");
+}
+
 struct wire_outcome peer_run(struct peer *peer, const char *handler, const char *text)
 {
 	peer_send_text(peer, handler, text);
@@ -134,8 +140,10 @@ void read_available(int fd, char *text, size_t size)
 
 void leash_make(struct leash *leash)
 {
-	(void)snprintf(leash->path, sizeof(leash->path), "/tmp/lq-leash-%d-%lld", (int)getpid(),
-		       (long long)clock_realtime_ms());
+	static unsigned int n;
+
+	(void)snprintf(leash->path, sizeof(leash->path), "/tmp/lq-leash-%d-%u", (int)getpid(), n++);
+	(void)unlink(leash->path);
 	ck_assert_int_eq(mkfifo(leash->path, 0600), 0);
 	leash->fd = open(leash->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ck_assert_int_ge(leash->fd, 0);

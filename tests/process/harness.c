@@ -100,10 +100,10 @@ void harness_start_program(struct harness *h, const char *program)
 
 void harness_start_good(struct harness *h, const char *jobs_per_runner)
 {
-	char path[4096];
-	const char *modules[] = { module_path("good", path) };
+	char good[4096], villains[4096];
+	const char *modules[] = { module_path("good", good), module_path("villains", villains) };
 
-	harness_start(h, jobs_per_runner, modules, 1);
+	harness_start(h, jobs_per_runner, modules, 2);
 	harness_wait_loaded(h);
 }
 

@@ -49,7 +49,7 @@ void harness_start(struct harness *h, const char *jobs_per_runner, const char *c
 		   size_t n_modules);
 /* A program of one's own instead of lq-spawner. */
 void harness_start_program(struct harness *h, const char *program);
-/* Started with the good module, loaded. */
+/* Started with the modules good and villains, loaded. */
 void harness_start_good(struct harness *h, const char *jobs_per_runner);
 void harness_wait_loaded(struct harness *h);
 /* Waits for the refusal and exit code 4; the text is in h->failed. */
@@ -74,7 +74,9 @@ void peer_send_text(struct peer *peer, const char *handler, const char *text);
 bool peer_receive(struct peer *peer, struct wire_message *ret);
 /* The outcome of a job without follow-up jobs. */
 struct wire_outcome peer_wait_outcome(struct peer *peer);
+/* Its end of the stream is closed, in all who have it: a child of the handler has it too. */
 void peer_wait_closed(struct peer *peer);
+void peer_wait_dead(struct peer *peer);
 /* Sends, and waits for the outcome. */
 struct wire_outcome peer_run(struct peer *peer, const char *handler, const char *text);
 /* The outcome's result, which is text. Owned by the test's process. */

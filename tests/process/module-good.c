@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The module of the process tests: a handler for each way to end, and villains. */
+/* The module of the process tests: a handler for each way to end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libqueue/handler.h>
@@ -35,33 +35,6 @@ static void on_runner_fini(void)
 }
 
 LQ_MODULE_HOOKS(.init = on_init, .runner_init = on_runner_init, .runner_fini = on_runner_fini)
-
-/* Holds the leash that the arguments name; says that it stands. */
-static int take_leash(struct lq_job *job)
-{
-	const char *path;
-
-	if (lq_job_unpack(job, "s", &path) < 0)
-		abort();
-	int fd = open(path, O_WRONLY);
-	if (fd < 0)
-		abort();
-	return fd;
-}
-
-static void stand(int fd)
-{
-	if (write(fd, "x", 1) != 1)
-		abort();
-}
-
-static int hang(int fd)
-{
-	stand(fd);
-	for (;;)
-		(void)pause();
-	return 0;
-}
 
 static int run_echo(struct lq_job *job)
 {
@@ -236,169 +209,10 @@ static int run_exit(struct lq_job *job)
 	exit(3);
 }
 
-static int run_exit_0_with_daemon(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	if (fork() == 0) {
-		(void)setsid();
-		return hang(fd);
-	}
-	_exit(0);
-}
-
 static int run_abort(struct lq_job *job)
 {
 	(void)job;
 	abort();
-}
-
-static int run_hang(struct lq_job *job)
-{
-	return hang(take_leash(job));
-}
-
-static int run_deaf(struct lq_job *job)
-{
-	(void)signal(SIGTERM, SIG_IGN);
-	return hang(take_leash(job));
-}
-
-static int run_blocked(struct lq_job *job)
-{
-	int fd = take_leash(job);
-	sigset_t all;
-
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
-	stand(fd);
-	for (;;)
-		;
-	return 0;
-}
-
-static int run_careful(struct lq_job *job)
-{
-	struct pollfd p = { .fd = lq_job_stop_fd(job), .events = POLLIN };
-	bool before = lq_job_should_stop(job);
-	int fd = take_leash(job);
-
-	stand(fd);
-	int r = poll(&p, 1, 10000);
-	if (r < 0)
-		r = poll(&p, 1, 10000);
-	(void)close(fd);
-	return lq_job_return(job, "s",
-			     !before && r == 1 && lq_job_should_stop(job) ? "asked" : "?");
-}
-
-static int run_setsid_child(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	if (fork() == 0)
-		(void)setsid();
-	return hang(fd);
-}
-
-static void make_daemon(int fd)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		(void)setsid();
-		if (fork() != 0)
-			_exit(0);
-		(void)hang(fd);
-	}
-	(void)waitpid(pid, NULL, 0);
-}
-
-static int run_daemon(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	make_daemon(fd);
-	return hang(fd);
-}
-
-static int run_daemon_left(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	make_daemon(fd);
-	(void)close(fd);
-	return 0;
-}
-
-static int run_stopped_daemon_left(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	if (fork() == 0) {
-		(void)setsid();
-		stand(fd);
-		(void)raise(SIGSTOP);
-		_exit(0);
-	}
-	(void)close(fd);
-	return 0;
-}
-
-/* Never the same process for longer than it takes to make the next. */
-static void hop(int fd)
-{
-	for (int i = 0;; i++) {
-		pid_t pid = fork();
-
-		if (pid > 0)
-			_exit(0);
-		if (pid == 0 && i == 20)
-			stand(fd);
-	}
-}
-
-static int run_hopper(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	if (fork() == 0)
-		hop(fd);
-	return hang(fd);
-}
-
-static int run_joins_child(struct lq_job *job)
-{
-	int fd = take_leash(job);
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		(void)setpgid(0, 0);
-		return hang(fd);
-	}
-	(void)setpgid(pid, pid);
-	(void)setpgid(0, pid);
-	return hang(fd);
-}
-
-static int run_stops_itself(struct lq_job *job)
-{
-	stand(take_leash(job));
-	(void)raise(SIGSTOP);
-	return 0;
-}
-
-/* A tree of depth 4, all in sessions of their own. */
-static int run_tree(struct lq_job *job)
-{
-	int fd = take_leash(job);
-
-	for (int depth = 0; depth < 4; depth++) {
-		if (fork() != 0)
-			break;
-		(void)setsid();
-	}
-	return hang(fd);
 }
 
 static int run_descriptors(struct lq_job *job)
@@ -452,26 +266,38 @@ static int run_pid(struct lq_job *job)
 	return lq_job_return(job, "i", (int)getpid());
 }
 
-LQ_HANDLERS({ "echo", run_echo }, { "nothing", run_nothing }, { "facts", run_facts },
-	    { "error", run_error }, { "fail", run_fail }, { "retry", run_retry },
-	    { "snooze", run_snooze }, { "negative-delay", run_negative_delay },
-	    { "other-number", run_other_number }, { "long-message", run_long_message },
-	    { "large", run_large }, { "large-ignored", run_large_ignored },
-	    { "bad-format", run_bad_format }, { "unpack", run_unpack },
-	    { "has-args", run_has_args }, { "follow-ups", run_follow_ups },
-	    { "follow-ups-then-fail", run_follow_ups_then_fail },
-	    { "follow-ups-refused", run_follow_ups_refused },
-	    { "follow-ups-too-large", run_follow_ups_too_large }, { "exit", run_exit },
-	    { "exit-0-with-daemon", run_exit_0_with_daemon }, { "abort", run_abort },
-	    { "hang", run_hang }, { "deaf", run_deaf }, { "blocked", run_blocked },
-	    { "careful", run_careful }, { "setsid-child", run_setsid_child },
-	    { "daemon", run_daemon }, { "daemon-left", run_daemon_left },
-	    { "stopped-daemon-left", run_stopped_daemon_left }, { "hopper", run_hopper },
-	    { "joins-child", run_joins_child }, { "stops-itself", run_stops_itself },
-	    { "tree", run_tree }, { "descriptors", run_descriptors },
-	    { "surroundings", run_surroundings }, { "print", run_print }, { "pid", run_pid },
-	    { .name = "with:limits",
-	      .run = run_nothing,
-	      .timeout_ms = 1500,
-	      .max_attempts = 4,
-	      .sensitive = true }, )
+/* clang-format off */
+LQ_HANDLERS(
+	{ "echo", run_echo },
+	{ "nothing", run_nothing },
+	{ "facts", run_facts },
+	{ "error", run_error },
+	{ "fail", run_fail },
+	{ "retry", run_retry },
+	{ "snooze", run_snooze },
+	{ "negative-delay", run_negative_delay },
+	{ "other-number", run_other_number },
+	{ "long-message", run_long_message },
+	{ "large", run_large },
+	{ "large-ignored", run_large_ignored },
+	{ "bad-format", run_bad_format },
+	{ "unpack", run_unpack },
+	{ "has-args", run_has_args },
+	{ "follow-ups", run_follow_ups },
+	{ "follow-ups-then-fail", run_follow_ups_then_fail },
+	{ "follow-ups-refused", run_follow_ups_refused },
+	{ "follow-ups-too-large", run_follow_ups_too_large },
+	{ "exit", run_exit },
+	{ "abort", run_abort },
+	{ "descriptors", run_descriptors },
+	{ "surroundings", run_surroundings },
+	{ "print", run_print },
+	{ "pid", run_pid },
+	{
+		.name = "with:limits",
+		.run = run_nothing,
+		.timeout_ms = 1500,
+		.max_attempts = 4,
+		.sensitive = true,
+	},
+)

@@ -24,16 +24,28 @@
 
 #define OUR_TUNABLES "glibc.malloc.hugetlb=1"
 
-/* What a handler's environment must not have. The huge pages are for this process's heap. */
+/* The huge pages are for this process's heap, not for what a handler starts. */
+static void restore_tunables(void)
+{
+	char *tunables = getenv("GLIBC_TUNABLES");
+	size_t length = tunables ? strlen(tunables) : 0, ours = strlen(OUR_TUNABLES);
+
+	if (length < ours || strcmp(tunables + length - ours, OUR_TUNABLES) != 0)
+		return;
+	if (length == ours)
+		(void)unsetenv("GLIBC_TUNABLES");
+	else if (tunables[length - ours - 1] == ':')
+		tunables[length - ours - 1] = '\0';
+}
+
+/* What a handler's environment must not have. */
 static void clean_environment(void)
 {
-	const char *tunables = getenv("GLIBC_TUNABLES");
 
 	(void)unsetenv("LQ_URL");
 	(void)unsetenv(WIRE_ENV_FD);
 	(void)unsetenv(WIRE_ENV_JOBS);
-	if (tunables && strcmp(tunables, OUR_TUNABLES) == 0)
-		(void)unsetenv("GLIBC_TUNABLES");
+	restore_tunables();
 }
 
 /* 0 to 2 open, so that no other descriptor gets these numbers. */
