@@ -74,8 +74,9 @@ static void on_loaded(void *userdata)
 	handlers_fini(&m->handlers);
 	m->handlers = m->coming;
 	m->coming = (struct handlers){ 0 };
-	startup_on_loaded(m);
-	if (manager_takes_jobs(m)) {
+	if (!manager_is_started(m)) {
+		startup_on_loaded(m);
+	} else if (!shutdown_is_under_way(m)) {
 		log_info("a new spawner is ready");
 		pool_fork(&m->pool, true);
 	}

@@ -14,6 +14,8 @@
 #define LINE_SIZE_MAX 4096 /* a longer one is cut into several */
 #define WINDOW_MS 100
 #define FLOOD_BYTES (1024 * 1024) /* in a window */
+#define FLOOD_LINES 1000          /* likewise: a line costs a call to write the log */
+#define QUIET_BYTES 65536         /* in a window: the flood is over */
 #define DRAIN_EVERY_MS 5
 #define DRAIN_BYTES (1024 * 1024) /* at a time */
 
@@ -68,11 +70,20 @@ static void end_line(struct output *output)
 	if (buffer_size(&output->line) > 0)
 		log_text(output, buffer_begin(&output->line), buffer_size(&output->line));
 	buffer_clear(&output->line);
+	output->window_lines++;
+}
+
+/* Out of the loop; what the pipe holds and what follows is only counted. */
+static void begin_flood(struct output *output)
+{
+	output->is_flooding = true;
+	loop_unwatch(output->loop, &output->source);
+	loop_timer_in(output->loop, &output->drain, DRAIN_EVERY_MS);
 }
 
 static void log_lines(struct output *output, const uint8_t *data, size_t size)
 {
-	while (size > 0) {
+	while (size > 0 && !output->is_flooding) {
 		const uint8_t *newline = memchr(data, '\n', size);
 		size_t n = newline ? (size_t)(newline - data) : size;
 		size_t room = LINE_SIZE_MAX - buffer_size(&output->line);
@@ -85,7 +96,10 @@ static void log_lines(struct output *output, const uint8_t *data, size_t size)
 		n += is_ended;
 		data += n;
 		size -= n;
+		if (output->window_lines > FLOOD_LINES)
+			begin_flood(output);
 	}
+	output->n_unlogged += size;
 }
 
 static void keep_tail(struct output *output, const uint8_t *data, size_t size)
@@ -96,20 +110,22 @@ static void keep_tail(struct output *output, const uint8_t *data, size_t size)
 		buffer_consume(&output->tail, buffer_size(&output->tail) - LQ_STDERR_MAX);
 }
 
+static void begin_window(struct output *output, int64_t now)
+{
+	output->window_ms = now;
+	output->window_bytes = output->window_lines = 0;
+}
+
 static void measure(struct output *output, size_t size)
 {
 	int64_t now = clock_monotonic_ms();
 
-	if (now - output->window_ms >= WINDOW_MS) {
-		output->window_ms = now;
-		output->window_bytes = 0;
-	}
+	if (!output->is_flooding && now - output->window_ms >= WINDOW_MS)
+		begin_window(output, now);
 	output->window_bytes += size;
 	if (output->window_bytes > FLOOD_BYTES && !output->is_flooding) {
-		output->is_flooding = true;
 		end_line(output);
-		loop_unwatch(output->loop, &output->source);
-		loop_timer_in(output->loop, &output->drain, DRAIN_EVERY_MS);
+		begin_flood(output);
 	}
 }
 
@@ -128,10 +144,7 @@ static size_t read_some(struct output *output)
 		return 0;
 	measure(output, (size_t)n);
 	keep_tail(output, data, (size_t)n);
-	if (output->is_flooding)
-		output->n_unlogged += (size_t)n;
-	else
-		log_lines(output, data, (size_t)n);
+	log_lines(output, data, (size_t)n);
 	return (size_t)n;
 }
 
@@ -151,7 +164,7 @@ static void tell_unlogged(struct output *output)
 	output->n_unlogged = 0;
 }
 
-/* Back in the loop once a window has passed without a flood. */
+/* Back in the loop once little has come in a whole window. */
 static void on_drain(void *userdata)
 {
 	struct output *output = userdata;
@@ -161,7 +174,13 @@ static void on_drain(void *userdata)
 		n = read_some(output);
 		total += n;
 	} while (n > 0 && total < DRAIN_BYTES);
-	if (clock_monotonic_ms() - output->window_ms < WINDOW_MS) {
+	int64_t now = clock_monotonic_ms();
+	bool is_over = now - output->window_ms >= WINDOW_MS;
+	bool is_quiet = is_over && output->window_bytes < QUIET_BYTES;
+
+	if (is_over)
+		begin_window(output, now);
+	if (!is_quiet) {
 		loop_timer_in(output->loop, &output->drain, DRAIN_EVERY_MS);
 		return;
 	}

@@ -25,7 +25,7 @@ struct output {
 	bool keeps_tail, is_flooding;
 	struct buffer line, tail;
 	int64_t window_ms; /* began then */
-	size_t window_bytes;
+	size_t window_bytes, window_lines;
 	uint64_t n_unlogged; /* bytes */
 };
 
