@@ -53,7 +53,8 @@ class Hand:
             n -= len(jobs)
 
     def expire_lease(self, worker='w'):
-        self.client.call('ZADD', self.base + ':leases', 1, worker)
+        # PERSIST first: a full server refuses a bare ZADD.
+        self.client.call('EVAL', "redis.call('PERSIST', KEYS[1]) redis.call('ZADD', KEYS[1], 1, ARGV[1])", 1, self.base + ':leases', worker)
 
     def key(self, name):
         return f'{self.base}:{name}'

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The scripts as they are sent, composed by the build's own tool, with a clock that can be set."""
+import functools
 import hashlib
 import importlib.util
 import pathlib
+
+from server import RedisError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / 'libqueue' / 'lua'
@@ -24,12 +27,17 @@ def names():
     return sorted(path.stem for path in FOLDER.glob('*.lua'))
 
 
+@functools.lru_cache(maxsize=None)
+def composed(name):
+    return EMBED.compose(FOLDER / (name + '.lua'))
+
+
 def texts(is_clock_fake=False, patches=()):
     """name -> text; patches are (old, new, script...) for those scripts, or every one, that have old: one at least."""
     result = {}
     used = [0] * len(patches)
     for name in names():
-        text = EMBED.compose(FOLDER / (name + '.lua'))
+        text = composed(name)
         for i, (old, new, *only) in enumerate(patches):
             if old in text and (not only or name in only):
                 used[i] += 1
@@ -51,9 +59,11 @@ class Scripts:
         self.client = client
         self.text = texts(**how)
         self.sha = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in self.text.items()}
-        for name, text in self.text.items():
-            loaded = client.call('SCRIPT', 'LOAD', text)
-            assert loaded.decode() == self.sha[name], f'{name}: digest {loaded}'
+        loaded = client.many([('SCRIPT', 'LOAD', text) for text in self.text.values()])
+        for name, digest in zip(self.text, loaded):
+            if isinstance(digest, RedisError):
+                raise digest
+            assert digest.decode() == self.sha[name], f'{name}: digest {digest}'
 
     def command(self, name, keys, *args):
         keys = [keys] if isinstance(keys, str) else keys

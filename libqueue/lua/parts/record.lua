@@ -9,10 +9,13 @@ local ENDED = { [8] = 'finished', [9] = 'failed', [10] = 'canceled', [11] = 'sto
 local TAIL = 21
 local NIL = '\192'
 
--- '' for no record, and for a key of another type: one such key must stop no batch.
+-- '' for no record, and for a key of another type: one such key must stop no batch. Any other
+-- error, a missing right above all, is told.
 local function tail_of(B, id)
   local tail = redis.pcall('GETRANGE', job_key(B, id), -TAIL, -1)
-  return type(tail) == 'string' and tail or ''
+  if type(tail) == 'string' then return tail end
+  if string.find(tail.err, 'WRONGTYPE', 1, true) then return '' end
+  return call('GETRANGE', job_key(B, id), -TAIL, -1)
 end
 
 -- nil: no record.
