@@ -138,6 +138,14 @@ class Lints(unittest.TestCase):
                     "exports", self.exports_tree(["lq_one"]), words, LQ_BUILD_DIR=build
                 )
 
+    def test_docs(self):
+        tree = {"tests/unit/test-a.c": "START_TEST(one)", "docs/x.md": "[a](failures.md)"}
+        fails = "docs/failures.md"
+        self.assert_passes("docs", {**tree, fails: "`unit/test-a.c` one; [x](x.md#a)"})
+        self.assert_finds("docs", {**tree, fails: "`unit/test-a.c` one, two"}, ".* has no two")
+        self.assert_finds("docs", {**tree, fails: "`unit/test-b.c`"}, "tests/unit/test-b.c does not exist")
+        self.assert_finds("docs", {**tree, fails: "[y](y.md)"}, "y.md does not exist")
+
     def test_paths(self):
         home = "/ho" + "me/ada/src/x.c"
         self.assert_finds("paths", {"docs/a.md": f"see {home}\n"}, home.removesuffix("/src/x.c") + " is")

@@ -14,8 +14,7 @@ for argument; do
 		model_too=
 		;;
 	--mutations)
-		export LQ_MUTATIONS=all
-		set -- "$@" --suite model --timeout-multiplier 20
+		set -- "$@" --suite mutations
 		;;
 	--interop)
 		set -- "$@" --suite interop
