@@ -5,9 +5,9 @@
 #include "args.h"
 #include "cleanup.h"
 #include "clock.h"
+#include "enqueue-options.h"
 #include "keys.h"
 #include "names.h"
-#include "options.h"
 #include "register.h"
 
 #include <errno.h>

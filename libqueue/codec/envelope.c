@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "enqueue-options.h"
 #include "id.h"
 #include "names.h"
-#include "options.h"
 #include "pack.h"
 #include "record-format.h"
 
@@ -138,6 +138,8 @@ static void id_set(const struct making *m, char id[LQ_ID_SIZE])
 		lq__uuid_make(id);
 }
 
+/* The client and the runner share it: the words must go where each keeps its own. */
+/* NOLINTNEXTLINE(readability-function-size) */
 int lq__job_make(const char *handler, struct lq_value *args,
 		 const struct lq_enqueue_options *options, const char *default_queue,
 		 int64_t now_ms, struct lq_made_job *ret, char *error_text, size_t size)

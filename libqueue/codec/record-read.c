@@ -167,17 +167,17 @@ static int end_apply(const struct reading *reading, const struct lq_entry_view *
 static int history_apply(struct reading *reading, struct lq_scan s)
 {
 	struct lq_entry_view entry;
-	int r = 0;
+	int r;
 
 	if (s.at == s.end) {
 		reading->info->attempt = 1;
 		return 0;
 	}
-	while (s.at < s.end && r == 0) {
+	do {
 		r = lq__entry_scan(&s, &entry);
 		if (r == 0)
 			r = entry_apply(reading, &entry);
-	}
+	} while (s.at < s.end && r == 0);
 	return r < 0 ? r : end_apply(reading, &entry);
 }
 

@@ -37,6 +37,9 @@ void lq__value_own(struct lq_value *value, void *data, size_t size);
 int lq__value_fail(struct lq_value *value, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* How much of a key is shown in words, for "%.*s": whole characters. */
+int lq__value_key_size(const char *key);
+
 /* The value as msgpack-c's object, borrowed, decoded at the first call. 0, -ENOMEM, or the value's
  * error. */
 int lq__value_object(struct lq_value *value, const msgpack_object **ret_object);

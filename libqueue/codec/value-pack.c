@@ -27,8 +27,8 @@ struct packing {
 static int pack_fail(struct packing *p, int error, const char *what)
 {
 	if (p->key)
-		return lq__value_fail(p->value, error, "format, character %zu, \"%.64s\": %s",
-				      p->format.position, p->key, what);
+		return lq__value_fail(p->value, error, "format, character %zu, \"%.*s\": %s",
+				      p->format.position, lq__value_key_size(p->key), p->key, what);
 	return lq__value_fail(p->value, error, "format, character %zu: %s", p->format.position,
 			      what);
 }

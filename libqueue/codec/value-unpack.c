@@ -31,8 +31,8 @@ __attribute__((format(printf, 3, 4))) static int unpack_fail(struct unpacking *u
 	va_end(args);
 	u->value->unpack_error = error;
 	if (u->key)
-		(void)snprintf(u->value->text, sizeof(u->value->text), "\"%.64s\": %s", u->key,
-			       what);
+		(void)snprintf(u->value->text, sizeof(u->value->text), "\"%.*s\": %s",
+			       lq__value_key_size(u->key), u->key, what);
 	else
 		(void)snprintf(u->value->text, sizeof(u->value->text), "%s", what);
 	return error;
@@ -93,7 +93,7 @@ static int unpack_integer(struct unpacking *u, const msgpack_object *object, int
 static int unpack_int(struct unpacking *u, const msgpack_object *object)
 {
 	int *target = va_arg(u->args, int *);
-	int64_t number;
+	int64_t number = 0;
 
 	int r = unpack_integer(u, object, INT_MIN, INT_MAX, &number);
 	if (r == 0)
@@ -192,7 +192,8 @@ static int unpack_map(struct unpacking *u, const msgpack_object *object)
 					   u->format.position);
 		const msgpack_object *found = map_find(&object->via.map, key);
 		if (!found)
-			return unpack_fail(u, -EINVAL, "the key \"%.64s\" is missing", key);
+			return unpack_fail(u, -EINVAL, "the key \"%.*s\" is missing",
+					   lq__value_key_size(key), key);
 		u->key = key;
 		int r = unpack_value(u, lq__format_next(&u->format), found);
 		if (r < 0)

@@ -11,6 +11,9 @@
 #include <libqueue/limits.h>
 
 #include "scan.h"
+#include "utf8.h"
+
+#define KEY_SHOWN_MAX 64
 
 struct lq_value_copy {
 	struct lq_value_copy *next;
@@ -68,6 +71,11 @@ int lq__value_fail(struct lq_value *value, int error, const char *format, ...)
 	(void)vsnprintf(value->text, sizeof(value->text), format, args);
 	va_end(args);
 	return error;
+}
+
+int lq__value_key_size(const char *key)
+{
+	return (int)lq__utf8_cut_end(key, strlen(key), KEY_SHOWN_MAX);
 }
 
 void lq__value_own(struct lq_value *value, void *data, size_t size)

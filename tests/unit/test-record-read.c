@@ -41,27 +41,36 @@ static void append(struct test_record *record, struct lq_entry entry)
 }
 
 /* What scripts write: entries that nobody settled. */
-static void append_script(struct test_record *record, int64_t when_ms, const char *worker,
-			  const char *info, size_t info_size, uint64_t token, unsigned int losses,
-			  unsigned int attempts, enum lq_entry_kind kind)
+struct script_entry {
+	enum lq_entry_kind kind;
+	int64_t when_ms;
+	bool has_worker;
+	const char *info; /* msgpack */
+	size_t info_size;
+	uint64_t token;
+	unsigned int losses, attempts;
+};
+
+static void append_script(struct test_record *record, const struct script_entry *e)
 {
 	uint8_t head[10] = { 0x98, 0xcf }, tail[21] = { 0xcf };
 
 	for (int i = 0; i < 8; i++) {
-		head[9 - i] = (uint8_t)(when_ms >> (8 * i));
-		tail[8 - i] = (uint8_t)(token >> (8 * i));
+		head[9 - i] = (uint8_t)(e->when_ms >> (8 * i));
+		tail[8 - i] = (uint8_t)(e->token >> (8 * i));
 	}
 	tail[9] = 0xce;
 	tail[14] = tail[17] = 0xcd;
-	tail[16] = (uint8_t)losses;
-	tail[19] = (uint8_t)attempts;
-	tail[20] = (uint8_t)kind;
+	tail[16] = (uint8_t)e->losses;
+	tail[19] = (uint8_t)e->attempts;
+	tail[20] = (uint8_t)e->kind;
 	test_record_add(record, head, sizeof(head));
-	test_record_add(record, worker ? "\xaaweb.1.0123" : "\xc0", worker ? 11 : 1);
-	test_record_add(record, info, info_size);
+	test_record_add(record, e->has_worker ? "\xaaweb.1.0123" : "\xc0", e->has_worker ? 11 : 1);
+	test_record_add(record, e->info, e->info_size);
 	test_record_add(record, tail, sizeof(tail));
 }
 
+#define INFO(bytes) .info = bytes, .info_size = sizeof(bytes) - 1
 #define LOST_WORKER "\xabworker lost"
 
 static struct test_record plain(void)
@@ -180,7 +189,12 @@ START_TEST(live)
 	e = entry_of(LQ_ENTRY_UNKNOWN, 4000, 1);
 	e.snoozes = 1;
 	append(&record, e);
-	append_script(&record, 5000, "w", "\xcf\0\0\0\0\0\x12\xd6\x85", 9, 0, 1, 1, LQ_ENTRY_LOST);
+	append_script(&record, &(struct script_entry){ .kind = LQ_ENTRY_LOST,
+						       .when_ms = 5000,
+						       .has_worker = true,
+						       INFO("\xcf\0\0\0\0\0\x12\xd6\x85"),
+						       .losses = 1,
+						       .attempts = 1 });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->state, LQ_JOB_QUEUED);
 	ck_assert_int_eq(info->attempt, 2);
@@ -245,7 +259,12 @@ START_TEST(ended_by_reap)
 	struct test_record record = plain();
 	struct lq_job_info *info;
 
-	append_script(&record, 5000, "w", LOST_WORKER, 12, 0, 10, 1, LQ_ENTRY_FAILED);
+	append_script(&record, &(struct script_entry){ .kind = LQ_ENTRY_FAILED,
+						       .when_ms = 5000,
+						       .has_worker = true,
+						       INFO(LOST_WORKER),
+						       .losses = 10,
+						       .attempts = 1 });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->state, LQ_JOB_FAILED);
 	ck_assert_str_eq(info->failure->kind, "lost");
@@ -254,7 +273,11 @@ START_TEST(ended_by_reap)
 	check_attempt(info, 0, 2, "failed", -1, 5000);
 	lq_job_info_free(info);
 	record = plain();
-	append_script(&record, 5000, "w", LOST_WORKER, 12, 0, 1, 0, LQ_ENTRY_STOPPED);
+	append_script(&record, &(struct script_entry){ .kind = LQ_ENTRY_STOPPED,
+						       .when_ms = 5000,
+						       .has_worker = true,
+						       INFO(LOST_WORKER),
+						       .losses = 1 });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->state, LQ_JOB_STOPPED);
 	ck_assert_str_eq(info->failure->kind, "stopped");
@@ -270,7 +293,12 @@ START_TEST(stopped_at_settle)
 	struct lq_job_info *info;
 
 	append(&record, entry_of(LQ_ENTRY_RETRY, 1000, 1));
-	append_script(&record, 1001, "w", "\xc0", 1, TOKEN(990), 0, 1, LQ_ENTRY_STOPPED);
+	append_script(&record, &(struct script_entry){ .kind = LQ_ENTRY_STOPPED,
+						       .when_ms = 1001,
+						       .has_worker = true,
+						       INFO("\xc0"),
+						       .token = TOKEN(990),
+						       .attempts = 1 });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->state, LQ_JOB_STOPPED);
 	ck_assert_int_eq(info->ended_at_ms, 1001);
@@ -288,7 +316,8 @@ START_TEST(canceled)
 	struct lq_entry e = entry_of(LQ_ENTRY_CANCELED, 3000, 0);
 	struct lq_job_info *info;
 
-	append_script(&record, 2000, NULL, "\xc0", 1, 0, 0, 0, LQ_ENTRY_CANCELED);
+	append_script(&record, &(struct script_entry){
+				       .kind = LQ_ENTRY_CANCELED, .when_ms = 2000, INFO("\xc0") });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->state, LQ_JOB_CANCELED);
 	ck_assert(!info->canceled_expired);
@@ -313,8 +342,10 @@ START_TEST(requeued)
 	struct lq_job_info *info;
 
 	append(&record, entry_of(LQ_ENTRY_FAILED, 1000, 1));
-	append_script(&record, 2000, NULL, "\xc0", 1, 0, 0, 0, LQ_ENTRY_REQUEUED);
-	append_script(&record, 3000, NULL, "\xc0", 1, 0, 0, 0, LQ_ENTRY_CANCELED);
+	append_script(&record, &(struct script_entry){
+				       .kind = LQ_ENTRY_REQUEUED, .when_ms = 2000, INFO("\xc0") });
+	append_script(&record, &(struct script_entry){
+				       .kind = LQ_ENTRY_CANCELED, .when_ms = 3000, INFO("\xc0") });
 	info = read_whole(&record);
 	ck_assert_int_eq(info->created_at_ms, TEST_CREATED_MS);
 	ck_assert_int_eq(info->enqueued_at_ms, 2000);

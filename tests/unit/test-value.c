@@ -138,6 +138,21 @@ START_TEST(wrong_arguments)
 }
 END_TEST
 
+START_TEST(long_key_is_cut_between_characters)
+{
+	char key[100];
+
+	memset(key, 'k', sizeof(key));
+	memcpy(key + 63, "\xe2\x82\xac", 3); /* across the limit of what is shown */
+	key[99] = 0;
+	struct lq_value *value = lq_pack("{s:s}", key, (char *)NULL);
+	const char *text = NULL;
+	ck_assert_int_eq(lq_value_error(value, &text), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(text, "kkk\": the text is NULL"));
+	lq_value_free(value);
+}
+END_TEST
+
 START_TEST(size_limit)
 {
 	static char text[LQ_ARGS_MAX + 1];
@@ -329,5 +344,5 @@ START_TEST(no_value)
 END_TEST
 
 CHECK_MAIN("value", pack_letters, pack_nested, pack_object, malformed_formats, wrong_arguments,
-	   size_limit, nesting_limit, from_msgpack, unpack_letters, unpack_maps, unpack_refuses,
-	   integer_ranges, no_value)
+	   long_key_is_cut_between_characters, size_limit, nesting_limit, from_msgpack,
+	   unpack_letters, unpack_maps, unpack_refuses, integer_ranges, no_value)

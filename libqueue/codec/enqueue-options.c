@@ -3,7 +3,7 @@
  * Options from callers older and newer than this library (struct size), and the
  * range of each, by table.
  */
-#include "options.h"
+#include "enqueue-options.h"
 
 #include <errno.h>
 #include <stdarg.h>
