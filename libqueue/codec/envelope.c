@@ -114,6 +114,7 @@ static int write_envelope(struct lq_writer *w, const struct making *m, struct lq
 static int make_check(struct making *m)
 {
 	const char *text;
+	size_t size;
 
 	if (!m->handler || !lq__is_handler_name(m->handler)) {
 		(void)snprintf(m->error_text, m->size,
@@ -124,9 +125,11 @@ static int make_check(struct making *m)
 	}
 	if (!lq__is_queue_name(m->queue))
 		return make_fail(m, -EINVAL, "the default queue's name is not a queue name");
-	if (m->args && lq_value_error(m->args, &text) < 0 &&
-	    !lq_value_data(m->args, &(size_t){ 0 }))
-		return make_fail(m, lq_value_error(m->args, NULL), text);
+	if (m->args && !lq_value_data(m->args, &size)) {
+		int error = lq_value_error(m->args, &text);
+
+		return make_fail(m, error, text);
+	}
 	return 0;
 }
 

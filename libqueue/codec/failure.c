@@ -32,8 +32,6 @@ static void write_field(struct lq_writer *w, const struct field *f)
 	const char *text = f->is_tail ? f->text + f->size - size : f->text;
 	struct buffer clean = BUFFER_INIT(REPLACEMENT_MAX * most);
 
-	if (!f->text)
-		return;
 	int r = lq__utf8_append_clean(&clean, text, size);
 	if (r < 0 && w->error == 0)
 		w->error = r;
@@ -76,7 +74,8 @@ void lq__failure_write(struct lq_writer *w, const struct lq_failure_report *r)
 		n += numbers[i].value != numbers[i].absent;
 	lq__write_map(w, n);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		write_field(w, &fields[i]);
+		if (fields[i].text)
+			write_field(w, &fields[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		if (numbers[i].value == numbers[i].absent)
 			continue;
