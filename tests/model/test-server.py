@@ -97,7 +97,8 @@ def out_of_memory():
 
 # ---- Rights ----
 
-OPTIONS = {'PXAT', 'LIMIT', 'BYSCORE', 'WITHSCORES'}
+# In capitals too, but no commands.
+OPTIONS = {'PXAT', 'LIMIT', 'BYSCORE', 'WITHSCORES', 'WRONGTYPE'}
 
 
 def documented():
