@@ -65,7 +65,7 @@ static int find_last_entry(const uint8_t *record, size_t size, int64_t *ret_ms)
 	return -EPROTO;
 }
 
-/* The time that the caller asked for; -1: none. */
+/* The times that the caller asked for; 0: none. */
 static int scan_options(struct lq_scan *s, uint64_t *ret_delay, uint64_t *ret_run_at)
 {
 	size_t n;
@@ -116,7 +116,7 @@ static int scan_created(const uint8_t *record, size_t size, int64_t *ret_ms)
 	struct lq_scan s = { .at = record + size - CREATED_SIZE, .end = record + size };
 	uint64_t created;
 
-	if (lq__scan_uint(&s, TIME_MAX, &created) < 0)
+	if (lq__scan_uint(&s, TIME_MAX, &created) < 0 || s.at != s.end - 1)
 		return -EPROTO;
 	*ret_ms = (int64_t)created;
 	return 0;
