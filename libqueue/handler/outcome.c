@@ -9,43 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "macro.h"
+#include "cleanup.h"
+#include "utf8.h"
 
-/* How many bytes a UTF-8 sequence with this first byte has; 1 for what is none. */
-static size_t sequence_size(unsigned char lead)
-{
-	if (lead >= 0xf0)
-		return 4;
-	if (lead >= 0xe0)
-		return 3;
-	return lead >= 0xc0 ? 2 : 1;
-}
-
-/* Cuts to max bytes, and then what is left of a character that was cut in two. */
-static void cut_text(char *text, size_t max)
-{
-	size_t lead = max;
-
-	if (strlen(text) <= max)
-		return;
-	text[max] = '\0';
-	for (size_t back = 1; back <= MIN(max, (size_t)4); back++) {
-		if (((unsigned char)text[max - back] & 0xc0) != 0x80) {
-			lead = max - back;
-			break;
-		}
-	}
-	if (lead < max && lead + sequence_size((unsigned char)text[lead]) > max)
-		text[lead] = '\0';
-}
-
+/* Text at last: the message goes into a record, and from there to terminals and JSON. */
 static void set_message(struct lq_job *job, const char *format, va_list args)
 {
+	_cleanup_(cleanup_free) char *raw = NULL;
 	char *text;
 
-	if (vasprintf(&text, format, args) < 0)
+	if (vasprintf(&raw, format, args) < 0) {
+		raw = NULL;
 		return; /* the outcome counts more than its words */
-	cut_text(text, LQ_MESSAGE_MAX);
+	}
+	text = lq__utf8_dup_clean(raw, strlen(raw));
+	if (!text)
+		return;
+	text[lq__utf8_cut_end(text, strlen(text), LQ_MESSAGE_MAX)] = '\0';
 	free(job->message);
 	job->message = text;
 }

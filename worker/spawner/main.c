@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "control.h"
-#include "number.h"
+#include "parse.h"
 #include "spawner.h"
 
 #define EXIT_USAGE 2
@@ -30,12 +30,12 @@ static int parse(int argc, char **argv, const char **modules, struct spawner_opt
 		{ "module", required_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
-	unsigned int fd = 0;
+	int64_t fd = -1, jobs = 1;
 
 	for (int c; (c = getopt_long(argc, argv, "m:", known, NULL)) != -1;) {
-		if (c == 'f' && number_parse(optarg, INT_MAX, &fd) < 0)
+		if (c == 'f' && parse_int64(optarg, STDERR_FILENO + 1, INT_MAX, &fd) < 0)
 			return refuse("--fd: not a descriptor:", optarg);
-		if (c == 'j' && number_parse(optarg, INT_MAX, &ret->jobs_per_runner) < 0)
+		if (c == 'j' && parse_int64(optarg, 0, INT_MAX, &jobs) < 0)
 			return refuse("--jobs-per-runner: not a number:", optarg);
 		if (c == 'm')
 			modules[ret->n_modules++] = optarg;
@@ -44,15 +44,16 @@ static int parse(int argc, char **argv, const char **modules, struct spawner_opt
 	}
 	if (optind < argc)
 		return refuse("not an option:", argv[optind]);
-	if (fd == 0 || control_check((int)fd) < 0)
+	if (fd < 0 || control_check((int)fd) < 0)
 		return refuse("--fd is not the socket of a lq-worker", "");
 	ret->control_fd = (int)fd;
+	ret->jobs_per_runner = (unsigned int)jobs;
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct spawner_options options = { .jobs_per_runner = 1 };
+	struct spawner_options options = { .control_fd = -1 };
 	const char **modules = (const char **)calloc((size_t)argc + 1, sizeof(*modules));
 
 	if (!modules)

@@ -15,7 +15,7 @@
 
 #include "cleanup.h"
 #include "control.h"
-#include "number.h"
+#include "parse.h"
 #include "spawner.h"
 #include "table.h"
 
@@ -25,15 +25,15 @@
 static bool is_second_entry(struct spawner_options *ret)
 {
 	const char *fd_text = getenv(WIRE_ENV_FD), *jobs_text = getenv(WIRE_ENV_JOBS);
-	unsigned int fd = 0;
+	int64_t fd = -1, jobs = 1;
 
-	bool is_second = fd_text && number_parse(fd_text, INT_MAX, &fd) == 0 && fd > 2 &&
+	bool is_second = fd_text && parse_int64(fd_text, STDERR_FILENO + 1, INT_MAX, &fd) == 0 &&
 			 control_check((int)fd) == 0;
 	if (is_second) {
-		ret->control_fd = (int)fd;
-		ret->jobs_per_runner = 1;
 		if (jobs_text)
-			(void)number_parse(jobs_text, INT_MAX, &ret->jobs_per_runner);
+			(void)parse_int64(jobs_text, 0, INT_MAX, &jobs);
+		ret->control_fd = (int)fd;
+		ret->jobs_per_runner = (unsigned int)jobs;
 	}
 	(void)unsetenv(WIRE_ENV_FD);
 	(void)unsetenv(WIRE_ENV_JOBS);
