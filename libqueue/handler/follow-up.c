@@ -14,6 +14,11 @@
 #include "clock.h"
 #include "envelope.h"
 
+static void made_fini(struct lq_made_job *made)
+{
+	free(made->envelope);
+}
+
 static const char *unsupported_option(const struct lq_enqueue_options *options)
 {
 	if (!options)
@@ -53,7 +58,7 @@ static int add_child(struct lq_job *job, const struct lq_made_job *made)
 int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *args,
 		   const struct lq_enqueue_options *options, char *ret_id)
 {
-	struct lq_made_job made = { .envelope = NULL };
+	_cleanup_(made_fini) struct lq_made_job made = { .envelope = NULL };
 
 	if (job->n_children == LQ_CHILDREN_MAX) {
 		lq_value_free(args);
@@ -62,7 +67,6 @@ int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *arg
 	}
 	int r = lq__job_make(handler, args, options, job->wire.queue, clock_realtime_ms(), &made,
 			     job->error, sizeof(job->error));
-	_cleanup_(cleanup_free) void *envelope = made.envelope;
 	if (ret_id)
 		memmove(ret_id, made.id, strlen(made.id) + 1);
 	if (r < 0)

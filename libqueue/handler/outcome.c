@@ -13,6 +13,7 @@
 #include "utf8.h"
 
 /* Text at last: the message goes into a record, and from there to terminals and JSON. */
+LQ_PRINTF(2, 0)
 static void set_message(struct lq_job *job, const char *format, va_list args)
 {
 	_cleanup_(cleanup_free) char *raw = NULL;

@@ -44,10 +44,10 @@ static int make_pair(struct harness *h)
 	return pair[1];
 }
 
-static void exec_with_fd(int fd, char **argv)
+static void exec_with_fd(int fd, const char *const *argv)
 {
 	(void)fcntl(fd, F_SETFD, 0);
-	(void)execv(argv[0], argv);
+	(void)execv(argv[0], (char *const *)(const void *)argv);
 	_exit(127);
 }
 
@@ -57,21 +57,21 @@ void harness_start(struct harness *h, const char *jobs_per_runner, const char *c
 	const char *program = getenv("LQ_TEST_SPAWNER");
 	int fd = make_pair(h);
 	char fd_text[16];
-	char *argv[32];
+	const char *argv[32];
 	size_t n = 0;
 
 	ck_assert_msg(program != NULL, "LQ_TEST_SPAWNER is not set; run by `meson test`");
 	(void)snprintf(fd_text, sizeof(fd_text), "%d", fd);
-	argv[n++] = strdup(program);
-	argv[n++] = strdup("--fd");
+	argv[n++] = program;
+	argv[n++] = "--fd";
 	argv[n++] = fd_text;
 	if (jobs_per_runner) {
-		argv[n++] = strdup("--jobs-per-runner");
-		argv[n++] = strdup(jobs_per_runner);
+		argv[n++] = "--jobs-per-runner";
+		argv[n++] = jobs_per_runner;
 	}
 	for (size_t i = 0; i < n_modules; i++) {
-		argv[n++] = strdup("-m");
-		argv[n++] = strdup(modules[i]);
+		argv[n++] = "-m";
+		argv[n++] = modules[i];
 	}
 	argv[n] = NULL;
 	h->pid = fork();
@@ -85,7 +85,7 @@ void harness_start_program(struct harness *h, const char *program)
 {
 	int fd = make_pair(h);
 	char fd_text[16];
-	char *argv[] = { strdup(program), NULL };
+	const char *argv[] = { program, NULL };
 
 	(void)snprintf(fd_text, sizeof(fd_text), "%d", fd);
 	h->pid = fork();
@@ -135,6 +135,16 @@ static void take_exited(struct harness *h, const struct wire_exited *exited)
 	ck_abort_msg("an end was told of a runner that was not announced");
 }
 
+static void take_handler(struct harness *h, const struct wire_handler *handler)
+{
+	ck_assert_uint_lt(h->n_handlers, HARNESS_HANDLERS_MAX);
+	char *name = h->names[h->n_handlers];
+
+	(void)snprintf(name, sizeof(h->names[0]), "%s", handler->name);
+	h->handlers[h->n_handlers] = *handler;
+	h->handlers[h->n_handlers++].name = name;
+}
+
 static void take(struct harness *h, const struct wire_message *m, const int *fds)
 {
 	switch ((int)m->type) {
@@ -142,9 +152,7 @@ static void take(struct harness *h, const struct wire_message *m, const int *fds
 		ck_assert_uint_eq(m->abi, WIRE_ABI);
 		break;
 	case WIRE_HANDLER:
-		ck_assert_uint_lt(h->n_handlers, 128);
-		h->handlers[h->n_handlers] = m->handler;
-		h->handlers[h->n_handlers++].name = strdup(m->handler.name);
+		take_handler(h, &m->handler);
 		break;
 	case WIRE_LOADED:
 		h->is_loaded = true;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <libqueue/limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 
 #define HARNESS_DEADLINE_MS 10000
 #define HARNESS_PEERS_MAX 2048
+#define HARNESS_HANDLERS_MAX 128
 
 /* A runner, as a manager knows it. */
 struct peer {
@@ -33,10 +35,11 @@ struct harness {
 	int control_fd;
 	struct peer peers[HARNESS_PEERS_MAX];
 	size_t n_peers;
-	size_t n_taken;                    /* peers handed out by harness_runner() */
-	char failed[4096];                 /* the text of WIRE_FAILED */
-	char note[4096];                   /* of the last WIRE_NOTE */
-	struct wire_handler handlers[128]; /* names are owned copies */
+	size_t n_taken;    /* peers handed out by harness_runner() */
+	char failed[4096]; /* the text of WIRE_FAILED */
+	char note[4096];   /* of the last WIRE_NOTE */
+	struct wire_handler handlers[HARNESS_HANDLERS_MAX];
+	char names[HARNESS_HANDLERS_MAX][LQ_NAME_MAX + 1]; /* theirs */
 	size_t n_handlers;
 	bool is_loaded, is_gone;
 };
@@ -79,7 +82,7 @@ void peer_wait_closed(struct peer *peer);
 void peer_wait_dead(struct peer *peer);
 /* Sends, and waits for the outcome. */
 struct wire_outcome peer_run(struct peer *peer, const char *handler, const char *text);
-/* The outcome's result, which is text. Owned by the test's process. */
+/* The outcome's result, which is text. Borrowed until the next call. */
 const char *result_text(const struct wire_outcome *outcome);
 /* Reads what the pipe holds now, terminated. */
 void read_available(int fd, char *text, size_t size);

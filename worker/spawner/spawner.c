@@ -150,9 +150,16 @@ static int serve(struct spawner *s)
 	return EXIT_SUCCESS;
 }
 
+static void spawner_fini(struct spawner *s)
+{
+	runners_fini(&s->runners);
+	lq__handlers_fini(&s->handlers);
+	cleanup_close(&s->signal_fd);
+}
+
 int spawner_run(const struct spawner_options *options)
 {
-	struct spawner s = {
+	_cleanup_(spawner_fini) struct spawner s = {
 		.control_fd = options->control_fd,
 		.signal_fd = -1,
 		.pid = getpid(),
@@ -165,12 +172,5 @@ int spawner_run(const struct spawner_options *options)
 	if (modules_load(options, &s.handlers) < 0)
 		return SPAWNER_EXIT_BAD_MODULE;
 	r = setup_late(&s);
-	if (r < 0)
-		return complain("cannot be set up", r);
-
-	int status = serve(&s);
-	runners_fini(&s.runners);
-	lq__handlers_fini(&s.handlers);
-	(void)close(s.signal_fd);
-	return status;
+	return r < 0 ? complain("cannot be set up", r) : serve(&s);
 }
