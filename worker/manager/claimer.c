@@ -17,6 +17,8 @@
 #define POLL_MS 5000    /* of last resort, while nothing can wake us */
 #define FLOOR_MIN_MS 10 /* between looks at a queue that says "now" without giving */
 #define FLOOR_MAX_MS 1000
+#define GATHER_MAX 50       /* outcomes that wait for company, */
+#define GATHER_MS 5         /* and how long */
 #define REFUSALS_MAX 3      /* of one settle, before it is given up */
 #define ENTRY_OVERHEAD 1024 /* bytes of one settle beside its record */
 
@@ -26,6 +28,11 @@ static void on_next(void *userdata)
 
 	claimer_hint(m);
 	reaper_start(&m->reaper);
+}
+
+static void on_gathered(void *userdata)
+{
+	claimer_owe(userdata);
 }
 
 static void on_retry(void *userdata)
@@ -50,6 +57,7 @@ int claimer_init(struct claimer *claimer, struct manager *m)
 		.may_have_work = true,
 		.next = LOOP_TIMER(on_next, m),
 		.retry = LOOP_TIMER(on_retry, m),
+		.gather = LOOP_TIMER(on_gathered, m),
 		.poll = LOOP_TIMER(on_poll, m),
 	};
 	if (!claimer->tokens)
@@ -323,7 +331,28 @@ static void send_exchange(struct manager *m, size_t want)
 	}
 	c->is_owed = false;
 	c->redeliver = 0;
+	loop_timer_stop(&m->loop, &c->gather);
 	redis_side_flush(&m->commands);
+}
+
+/*
+ * While runners have work at hand, outcomes are gathered for a moment, and more is asked for only
+ * when half of it is gone: one call for many jobs is what Redis is fast at.
+ */
+static bool has_reason(struct manager *m, size_t want)
+{
+	struct claimer *c = &m->claimer;
+	bool is_stocked = m->jobs.n_waiting > 0;
+
+	if (c->is_owed || m->jobs.n_ended >= GATHER_MAX)
+		return true;
+	if (want > 0 && c->may_have_work && (!is_stocked || m->jobs.n_waiting <= want))
+		return true;
+	if (m->jobs.n_ended == 0)
+		return false;
+	if (is_stocked && !c->gather.is_set)
+		loop_timer_in(&m->loop, &c->gather, GATHER_MS);
+	return !is_stocked;
 }
 
 void claimer_run(struct manager *m)
@@ -335,6 +364,6 @@ void claimer_run(struct manager *m)
 		return;
 	if (c->in_flight || c->is_paused || c->retry.is_set)
 		return;
-	if (c->is_owed || !TAILQ_EMPTY(&m->jobs.ended) || (want > 0 && c->may_have_work))
+	if (has_reason(m, want))
 		send_exchange(m, want);
 }

@@ -25,7 +25,7 @@ struct claimer {
 	bool is_paused;     /* somebody looks at what Redis thinks that we hold */
 	bool one_by_one;    /* Redis refused a batch: find out which settle it was */
 	int64_t idle_floor_ms, retry_ms;
-	struct loop_timer next, retry, poll;
+	struct loop_timer next, retry, poll, gather;
 };
 
 int claimer_init(struct claimer *claimer, struct manager *m);

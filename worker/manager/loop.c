@@ -84,10 +84,17 @@ void loop_timer_in(struct loop *loop, struct loop_timer *timer, int64_t delay_ms
 	loop_timer_set(loop, timer, clock_monotonic_ms() + MAX(delay_ms, 0));
 }
 
+void loop_hurry(struct loop *loop)
+{
+	loop->is_hurried = true;
+}
+
 static int loop_timeout(const struct loop *loop)
 {
 	const struct loop_timer *first = TAILQ_FIRST(&loop->timers);
 
+	if (loop->is_hurried)
+		return 0;
 	if (!first)
 		return -1;
 	int64_t left = first->due_ms - clock_monotonic_ms();
@@ -112,6 +119,7 @@ int loop_turn(struct loop *loop)
 {
 	int n = epoll_wait(loop->epoll_fd, loop->batch, LOOP_BATCH, loop_timeout(loop));
 
+	loop->is_hurried = false;
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	loop->n_batch = n;

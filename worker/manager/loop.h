@@ -35,6 +35,7 @@ struct loop {
 	TAILQ_HEAD(loop_timers, loop_timer) timers; /* the earliest first */
 	struct epoll_event batch[LOOP_BATCH];
 	int n_batch;
+	bool is_hurried;
 };
 
 #define LOOP_SOURCE(fn_, userdata_) ((struct loop_source){ .fn = (fn_), .userdata = (userdata_) })
@@ -57,6 +58,9 @@ void loop_forget(struct loop *loop, struct loop_source *source);
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t due_ms);
 void loop_timer_in(struct loop *loop, struct loop_timer *timer, int64_t delay_ms);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
+
+/* The next turn does not wait: something happened outside of the loop's own calls. */
+void loop_hurry(struct loop *loop);
 
 /* Waits, then calls whoever is due. 0, or a negative errno. */
 int loop_turn(struct loop *loop);

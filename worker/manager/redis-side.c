@@ -129,8 +129,10 @@ static void side_step(struct redis_side *side)
 		side_lost(side);
 }
 
+/* The answer may come in this very call; what it means is acted upon in another turn. */
 void redis_side_flush(struct redis_side *side)
 {
+	loop_hurry(side->loop);
 	if (lq_conn_fd(side->conn) >= 0 || side->is_stepping)
 		side_step(side);
 }

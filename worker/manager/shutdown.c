@@ -208,6 +208,6 @@ void shutdown_run(struct manager *m)
 		return;
 	if (s->phase == SHUTDOWN_NOT)
 		look_for_reasons(m);
-	else if (jobs_count(&m->jobs) == 0 && !claimer_is_busy(m))
+	if (s->phase != SHUTDOWN_NOT && jobs_count(&m->jobs) == 0 && !claimer_is_busy(m))
 		leave(m);
 }
