@@ -15,10 +15,10 @@
 
 int lq__client_fail(struct lq_client *client, int error, const char *format, ...)
 {
-	va_list args;
-
 	if (client->error[0])
 		return error;
+
+	va_list args;
 	va_start(args, format);
 	(void)vsnprintf(client->error, sizeof(client->error), format, args);
 	va_end(args);

@@ -26,12 +26,13 @@ int lq__client_check(struct lq_client *client);
  */
 int lq__client_begin(struct lq_client *client, int64_t extra_ms);
 
-/* The same, but it ends at deadline_ms (CLOCK_MONOTONIC; -1: no such limit) at the latest, the
+/* The same, but it ends at until_ms (CLOCK_MONOTONIC; -1: no such limit) at the latest, the
  * connecting included: for a wait, whose end is not that of its single calls. */
-int lq__client_begin_until(struct lq_client *client, int64_t extra_ms, int64_t deadline_ms);
+int lq__client_begin_until(struct lq_client *client, int64_t extra_ms, int64_t until_ms);
 
 /* Sends what is queued on the connection and steps until every pending request is answered, or the
- * deadline. On failure the connection is closed and the words are set. */
+ * deadline. On failure the connection is closed and the words are set. What has queued anything
+ * calls it whatever else fails: the reply functions point into its stack. */
 int lq__client_finish(struct lq_client *client);
 
 /* One script or command, begin to end within the call: *ret_reply is owned by the caller. Error

@@ -16,10 +16,10 @@
 
 int lq__conn_fail(struct lq_conn *conn, int error, const char *format, ...)
 {
-	va_list args;
-
 	if (conn->error[0])
 		return error;
+
+	va_list args;
 	va_start(args, format);
 	(void)vsnprintf(conn->error, sizeof(conn->error), format, args);
 	va_end(args);
@@ -156,6 +156,8 @@ int lq__conn_command(struct lq_conn *conn, const struct lq__arg *args, size_t n,
 	return r < 0 ? r : add(conn, request, fn, userdata);
 }
 
+/* One argument above the limit: the call and where its answer goes.
+ * NOLINTNEXTLINE(readability-function-size) */
 int lq__conn_script(struct lq_conn *conn, enum lq_script_id script, size_t n_keys,
 		    const struct lq__arg *keys_and_args, size_t n, lq__reply_fn fn, void *userdata)
 {

@@ -6,6 +6,7 @@
 #include "macro.h"
 #include "url-text.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <libqueue/limits.h>
@@ -188,46 +189,25 @@ static int parse_unix(const struct lq__url_text *p, const char *at, struct lq__u
 	return *end ? parse_query(p, end + 1, url) : 0;
 }
 
-static int refuse_kind(const struct lq__url_text *p, const char *kind, const char *instead)
-{
-	(void)snprintf(p->error, p->error_size,
-		       "%s is not supported by this version of libqueue: %s", kind, instead);
-	return -ENOTSUP;
-}
-
-static int refuse_tls(const struct lq__url_text *p, const char *at, struct lq__url *url)
-{
-	(void)at;
-	(void)url;
-	return refuse_kind(p, "rediss:// (TLS)", "use redis:// or unix://, through a tunnel");
-}
-
-static int refuse_sentinel(const struct lq__url_text *p, const char *at, struct lq__url *url)
-{
-	(void)at;
-	(void)url;
-	return refuse_kind(p, "redis-sentinel://",
-			   "use redis:// with an address that follows "
-			   "the master");
-}
-
-static int refuse_cluster(const struct lq__url_text *p, const char *at, struct lq__url *url)
-{
-	(void)at;
-	(void)url;
-	return refuse_kind(p, "redis-cluster://", "use redis:// with one server");
-}
-
 static const struct scheme {
 	const char *name;
 	int (*parse)(const struct lq__url_text *p, const char *at, struct lq__url *url);
+	const char *instead; /* where there is no parse: what to do */
 } schemes[] = {
-	{ "redis://", parse_redis },
-	{ "unix://", parse_unix },
-	{ "rediss://", refuse_tls },
-	{ "redis-sentinel://", refuse_sentinel },
-	{ "redis-cluster://", refuse_cluster },
+	{ "redis://", parse_redis, NULL },
+	{ "unix://", parse_unix, NULL },
+	{ "rediss://", NULL, "use redis:// or unix://, through a TLS tunnel" },
+	{ "redis-sentinel://", NULL, "use redis:// with an address that follows the master" },
+	{ "redis-cluster://", NULL, "use redis:// with one server" },
 };
+
+static int refuse_scheme(const struct lq__url_text *p, const struct scheme *scheme)
+{
+	(void)snprintf(p->error, p->error_size,
+		       "%s is not supported by this version of libqueue: %s", scheme->name,
+		       scheme->instead);
+	return -ENOTSUP;
+}
 
 static int parse_scheme(const struct lq__url_text *p, struct lq__url *url)
 {
@@ -238,13 +218,15 @@ static int parse_scheme(const struct lq__url_text *p, struct lq__url *url)
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
 		size_t n = strlen(schemes[i].name);
 		if (strncmp(p->start, schemes[i].name, n) == 0)
-			return schemes[i].parse(p, p->start + n, url);
+			return schemes[i].parse ? schemes[i].parse(p, p->start + n, url)
+						: refuse_scheme(p, &schemes[i]);
 	}
 	return lq__url_refuse(p, p->start, "it begins with redis:// or unix://, or is @FILE");
 }
 
 static int set_display(const struct lq__url_text *p, struct lq__url *url)
 {
+	assert(url->host);
 	size_t size = strlen(url->host) + 48;
 
 	url->display = malloc(size);

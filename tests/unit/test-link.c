@@ -139,7 +139,7 @@ START_TEST(test_next_address)
 		ck_assert_int_ge(poll(&pfd, 1, LIMIT_MS), 1);
 	}
 	ck_assert_int_eq(r, 0);
-	struct sockaddr_in address;
+	struct sockaddr_in address = { 0 };
 	socklen_t size = sizeof(address);
 	ck_assert_int_eq(getpeername(link.fd, (struct sockaddr *)&address, &size), 0);
 	char port[8];

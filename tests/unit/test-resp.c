@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIVE_NESTED "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"
+#define SEVEN_NESTED "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"
+#define EIGHT_NESTED "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"
 
 /* Feeds in pieces of at most `step`; 1 and the first reply, 0 (more is wanted), or -EPROTO. */
 static int read_one(struct lq__resp *resp, const char *data, size_t size, size_t step,
@@ -121,7 +122,7 @@ static const struct {
 	{ "*-2\r\n", "negative" },
 	{ "*x\r\n", "is none" },
 	{ "*2\r\n*1048575\r\n", "too many" },
-	{ FIVE_NESTED "*1\r\n*1\r\n*1\r\n", "too deeply" },
+	{ EIGHT_NESTED, "too deeply" },
 	{ ":\r\n", "is none" },
 	{ ":9223372036854775808\r\n", "is none" },
 	{ ":1.5\r\n", "is none" },
@@ -156,7 +157,7 @@ END_TEST
 START_TEST(test_limits)
 {
 	static const char *const wanted[] = { "$8388608\r\n", "*1048576\r\n", "*2\r\n*1048574\r\n",
-					      FIVE_NESTED "*1\r\n*1\r\n", "*3\r\n:1\r\n:2\r\n" };
+					      SEVEN_NESTED, "*3\r\n:1\r\n:2\r\n" };
 	struct reply *reply;
 
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
@@ -165,7 +166,7 @@ START_TEST(test_limits)
 		lq__resp_free(resp);
 	}
 	struct lq__resp *resp = lq__resp_new();
-	ck_assert_int_eq(read_one(resp, FIVE_NESTED "*1\r\n*1\r\n:7\r\n", 32, 32, &reply), 1);
+	ck_assert_int_eq(read_one(resp, SEVEN_NESTED ":7\r\n", 32, 32, &reply), 1);
 	lq__reply_free(reply);
 	lq__resp_free(resp);
 }

@@ -115,7 +115,7 @@ static const struct refused {
 	{ "unix:///s?db=", -EINVAL, "the database is a whole number" },
 	{ "unix:///s?nothing", -EINVAL, "after ? stands" },
 	{ "unix:///" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "0123456", -EINVAL, "107 bytes" },
-	{ "rediss://:SECRET@h", -ENOTSUP, "rediss:// (TLS) is not supported" },
+	{ "rediss://:SECRET@h", -ENOTSUP, "rediss:// is not supported" },
 	{ "redis-sentinel://:SECRET@h/m", -ENOTSUP, "redis-sentinel:// is not supported" },
 	{ "redis-cluster://:SECRET@h", -ENOTSUP, "redis-cluster:// is not supported" },
 	{ "@/nowhere/at/all", -EINVAL, "cannot be read from /nowhere/at/all: No such file" },
