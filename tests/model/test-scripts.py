@@ -112,6 +112,12 @@ def an_evicted_record():
     server.client.call('DEL', h.key('job:b'))
     again = h.exchange(5, received=b[0][1] - 1)
     assert again[1] == [[]] and again[3] == [0], 'what was evicted is dropped, not given'
+    h.enqueue(['c', 'd', 'e'])
+    h.claim(3)
+    server.client.call('DEL', h.key('job:c'))
+    server.client.call('APPEND', h.key('job:d'), rec.entry(1, None, rec.NIL, 0, 0, 0, 1, rec.FAILED))
+    h.expire_lease()
+    assert h.run('reap', 100, 3, 1000) == [1, 0, 0] and server.client.call('LRANGE', h.key('wait'), 0, -1) == [b'e']
 
 
 def ten_thousand_finished():

@@ -13,8 +13,9 @@ end
 local function index(B, state, now, ttl, ids)
   if ttl == 0 or #ids == 0 then return end
   if state == 'finished' and ttl ~= FOREVER and ttl <= HOUR_MS then
-    call('RPUSH', B .. ':finished', unpack(ids))
-    call('LTRIM', B .. ':finished', -FINISHED_MAX, -1)
+    if call('RPUSH', B .. ':finished', unpack(ids)) > FINISHED_MAX then
+      call('LTRIM', B .. ':finished', -FINISHED_MAX, -1)
+    end
     return
   end
   local members = {}

@@ -28,6 +28,7 @@ end
 -- Returns how many members went. Results kept on request have no cap.
 local function trim(B, now, limit)
   local left = limit
+  if call('EXISTS', B .. ':kept', B .. ':failed', B .. ':canceled', B .. ':stopped') == 0 then return 0 end
   for _, name in ipairs({ 'kept', 'failed', 'canceled', 'stopped' }) do
     local key = B .. ':' .. name
     -- pcall: an index of another type must not stop an exchange halfway.
