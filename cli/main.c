@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* lq: the table of commands, and dispatch. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command-context.h"
+#include "commands.h"
+#include "interrupt.h"
+
+/* A password on the command line is seen by whoever lists processes: it is moved away. */
+static const char *hide(char *url)
+{
+	char *copy = strdup(url);
+
+	if (!copy)
+		return url;
+	explicit_bzero(url, strlen(url));
+	return copy;
+}
+
+static void hide_url(struct args *args, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		size_t size = strlen(argv[i]);
+
+		if (args->url && args->url >= argv[i] && args->url <= argv[i] + size) {
+			args->url = hide(argv[i] + (args->url - argv[i]));
+			return;
+		}
+	}
+}
+
+static int fail_usage(const char *words)
+{
+	(void)fprintf(stderr, "lq: %s\nSee `lq help`.\n", words);
+	return LQ_EXIT_USAGE;
+}
+
+static int run(struct context *c)
+{
+	int code;
+
+	if (c->args.help) {
+		commands_print_help(c->command);
+		output_flush();
+		return LQ_EXIT_DONE;
+	}
+	code = c->command->run(c);
+	lq_client_close(c->client);
+	lq_queue_names_free(&c->queues);
+	output_flush();
+	return code;
+}
+
+/* "--version" stands where a command would. */
+static bool wants_version(int argc, char **argv)
+{
+	return argc > 1 && strcmp(argv[1], "--version") == 0;
+}
+
+static int run_command(struct context *c, int argc, char **argv, int at)
+{
+	char error[256];
+
+	c->command = commands_find(argv[at]);
+	if (!c->command)
+		return fail_usage("no such command");
+	if (args_parse(argc - at - 1, argv + at + 1, c->command->options, &c->args, error) < 0)
+		return context_fail_usage(c, "%s", error);
+	hide_url(&c->args, argc, argv);
+	output_init(c->args.json);
+	return run(c);
+}
+
+int main(int argc, char **argv)
+{
+	struct context c = { 0 };
+	char error[256];
+	int at;
+
+	/* A reader that goes away is told by EPIPE, see output.h. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	interrupt_init();
+	if (wants_version(argc, argv)) {
+		output_line("lq %s", lq_version());
+		output_flush();
+		return LQ_EXIT_DONE;
+	}
+	at = args_parse_leading(argc - 1, argv + 1, &c.args, error);
+	if (at < 0)
+		return fail_usage(error);
+	if (at + 1 < argc)
+		return run_command(&c, argc, argv, at + 1);
+	if (!c.args.help)
+		return fail_usage("no command");
+	commands_print_help(NULL);
+	output_flush();
+	return LQ_EXIT_DONE;
+}
