@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Where the output goes: terminals, pipes that close, full disks; colour, progress, rates."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+
+import lqtest
+from lqrun import environ, run, start
+
+
+class Output(lqtest.TestCase):
+    def fill(self, server, n=3000):
+        run(server.url, "enqueue", "-", text='{"handler":"h"}\n' * n)
+
+    def test_a_closed_pipe_ends_it_silently(self):
+        server = self.server()
+        self.fill(server)
+        process = start(server.url, "list", "--limit", "3000", "queued", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.read(10)
+        process.stdout.close()
+        self.assertEqual(process.stderr.read(), "")
+        process.stderr.close()
+        self.assertEqual(process.wait(20), 0)
+
+    def test_a_full_disk_is_told(self):
+        server = self.server()
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run(
+                [lqtest.find_built("lq"), "ping"], env=environ(server.url), stdout=full,
+                stderr=subprocess.PIPE, text=True, check=False,
+            )
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left", done.stderr)
+
+    def on_terminal(self, server, *words, **more):
+        main, sub = pty.openpty()
+        process = start(server.url, *words, more=more, stdout=sub, stderr=sub)
+        os.close(sub)
+        data = b""
+        while True:
+            try:
+                chunk = os.read(main, 65536)
+            except OSError:
+                break  # the last one has closed it
+            if not chunk:
+                break
+            data += chunk
+        os.close(main)
+        self.assertEqual(process.wait(20), 0)
+        return data.decode().replace("\r\n", "\n")
+
+    def test_a_table_for_a_terminal_and_columns_for_a_script(self):
+        server = self.server()
+        run(server.url, "enqueue", "--id", "job-1", "handler")
+        table = self.on_terminal(server, "list", "queued", TERM="dumb")
+        self.assertRegex(table, r"\AID     QUEUE    HANDLER  STATE   ATTEMPT  AT *\njob-1  default  handler  queued        1  \S+Z\n\Z")
+        self.assertRegex(run(server.url, "list", "queued").stdout, r"\Ajob-1\tdefault\thandler\tqueued\t1\t\S+Z\n\Z")
+
+    def test_colour_only_where_it_is_wanted(self):
+        server = self.server()
+        run(server.url, "enqueue", "--id", "job-1", "handler")
+        words = ("show", "job-1")
+        self.assertIn("\033[1m", self.on_terminal(server, *words, TERM="xterm"))
+        for more in ({"TERM": "dumb"}, {"TERM": "xterm", "NO_COLOR": "1"}, {}):
+            self.assertNotIn("\033", self.on_terminal(server, *words, **more))
+        self.assertNotIn("\033", run(server.url, *words, TERM="xterm").stdout)
+
+    def test_progress_on_a_terminal(self):
+        server = self.server()
+        self.fill(server, 100000)
+        self.assertRegex(self.on_terminal(server, "empty", "default", TERM="dumb"),
+                         r"(?s)\A\rdeleted \d+ of 100000\r.*\r +\r100000\n\Z")
+        self.fill(server, 10)
+        self.assertEqual(run(server.url, "empty", "default").stderr, "")
+
+    def test_progress_of_a_retry(self):
+        server = self.server()
+        run(server.url, "enqueue", "greet")
+        self.assertEqual(self.worker(server, "--burst").wait(), 0)
+        self.assertRegex(self.on_terminal(server, "retry", "--all", "-q", "default", TERM="dumb"),
+                         r"\A\rlooked at 1 of 1\r +\r1\n\Z")
+
+    def test_a_message_brings_no_control_characters(self):
+        server = self.server()
+        server.call("SADD", "lq:queues", "a\033[31mb")
+        self.assertNotIn("\033", run(server.url, "info").stdout + run(server.url, "info").stderr)
+
+    def test_watch_shows_rates(self):
+        server = self.server()
+        process = start(server.url, "info", "--json", "--watch=50ms", "default", stdout=subprocess.PIPE)
+        first = json.loads(process.stdout.readline())
+        self.assertNotIn("enqueued_per_s", first["queues"][0])
+        self.fill(server, 10)
+        deadline_lines = 400
+        rates = (json.loads(process.stdout.readline())["queues"][0]["enqueued_per_s"] for _ in range(deadline_lines))
+        self.assertTrue(any(rate > 0 for rate in rates))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    lqtest.main()
