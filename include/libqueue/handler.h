@@ -38,7 +38,9 @@ struct lq_handler {
 };
 
 struct lq_module_hooks {
-	int (*init)(void); /* once, before any fork: read-only tables; no socket, no thread */
+	/* once, before any fork: read-only tables; no socket, no thread; descriptors are closed in
+	 * the runners */
+	int (*init)(void);
 	int (*runner_init)(void);  /* in each runner, before its first job: connections */
 	void (*runner_fini)(void); /* in each runner that ends in order */
 };

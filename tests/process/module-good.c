@@ -19,8 +19,8 @@ static int on_init(void)
 {
 	n_inits++;
 	init_pid = getpid();
-	(void)open("/dev/null", O_RDONLY); /* a descriptor that no runner may have */
-	return 0;
+	/* A descriptor that no runner may have. */
+	return open("/dev/null", O_RDONLY | O_CLOEXEC) < 0 ? -errno : 0;
 }
 
 static int on_runner_init(void)

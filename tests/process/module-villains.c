@@ -15,7 +15,7 @@ static int take_leash(struct lq_job *job)
 
 	if (lq_job_unpack(job, "s", &path) < 0)
 		abort();
-	int fd = open(path, O_WRONLY);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		abort();
 	return fd;
@@ -46,7 +46,7 @@ static pid_t fork_away(int fd)
 	int ready[2];
 	char byte;
 
-	if (pipe(ready) < 0)
+	if (pipe2(ready, O_CLOEXEC) < 0)
 		abort();
 	pid_t pid = fork();
 	if (pid == 0) {

@@ -2,6 +2,7 @@
 /* Loading of modules: what the manager is told of good ones, and how bad ones are refused. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +153,8 @@ static int run_program(const char *const *argv, char *output, size_t size)
 	int fds[2], status;
 	size_t used = 0;
 
-	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_ptr_nonnull(argv[0]);
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
 	pid_t pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
@@ -180,7 +182,6 @@ START_TEST(own_program_becomes_the_worker)
 	char folder[] = "/tmp/lq-path-XXXXXX", path[64], expected[4200], output[8192];
 	const char *argv[] = { getenv("LQ_TEST_OWN"), "-b", "mail", NULL };
 
-	ck_assert_ptr_nonnull(argv[0]);
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	(void)snprintf(path, sizeof(path), "%s/lq-worker", folder);
 	FILE *file = fopen(path, "we");

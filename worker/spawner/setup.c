@@ -19,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "state.h"
 #include "wire.h"
 
@@ -48,20 +49,27 @@ static void clean_environment(void)
 	restore_tunables();
 }
 
-/* 0 to 2 open, so that no other descriptor gets these numbers. */
+static bool is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+/* 0 to 2 open, so that no other descriptor gets these numbers; nothing to read from 0. */
 static int arrange_standard_fds(void)
 {
-	int fd;
+	_cleanup_(cleanup_close) int null = -1;
+	int any = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0)
+	if (any < 0)
 		return -errno;
-
-	int r = dup2(fd, STDIN_FILENO) < 0 ? -errno : 0;
-	(void)close(fd);
-	return r;
+	null = fcntl(any, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	(void)close(any);
+	if (null < 0)
+		return -errno;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if ((fd == STDIN_FILENO || !is_open(fd)) && dup2(null, fd) < 0)
+			return -errno;
+	return 0;
 }
 
 static void reset_dispositions(void)
