@@ -21,54 +21,70 @@ import pathlib
 import re
 import sys
 
-USE = re.compile(r'^-- use: (.*)$', re.M)
-BLOCK = re.compile(r'^(?=local )', re.M)
+USE = re.compile(r'^-- use: (.*)$')
 NAMES = re.compile(r'local (?:function )?(\w+(?:, \w+)*)')
 STRING = re.compile(r"'(?:[^'\\]|\\.)*'")
 
 
 def source(path):
+    """The lines of a file."""
     data = path.read_bytes()
     for number, line in enumerate(data.split(b'\n'), 1):
         if not line.isascii() or b'\t' in line or b'\r' in line or b'[[' in line:
             sys.exit(f'{path}:{number}: only ASCII without tabs and long strings')
-    return data.decode('ascii')
+    return data.decode('ascii').split('\n')
 
 
 def order(path, done):
     """path and the parts it uses, each after its own parts."""
-    text = source(path)
     parts = path.parent if path.parent.name == 'parts' else path.parent / 'parts'
-    for names in USE.findall(text):
-        for name in names.split(','):
-            part = parts / (name.strip() + '.lua')
+    for number, line in enumerate(source(path), 1):
+        for name in USE.sub(r'\1', line).split(', ') if USE.match(line) else ():
+            part = parts / (name + '.lua')
             if not part.is_file():
-                sys.exit(f'{path}: uses {name.strip()}, there is no {part}')
+                sys.exit(f'{path}:{number}: uses {name}, there is no {part}')
             if part not in done:
                 order(part, done)
     done.append(path)
     return done
 
 
-def without_comments(text):
-    return ''.join(line + '\n' for line in text.split('\n') if line and not line.lstrip().startswith('--'))
+def code(path):
+    """(file, number, line) of all lines that are no comments."""
+    lines = enumerate(source(path), 1)
+    return [(path, number, line) for number, line in lines if line and not line.lstrip().startswith('--')]
 
 
-def words(text):
-    return set(re.findall(r'\w+', STRING.sub('', text)))
+def blocks(lines):
+    """A part, cut where a `local` stands at the margin."""
+    found = []
+    for line in lines:
+        if line[2].startswith('local '):
+            found.append([])
+        found[-1].append(line)
+    return found
+
+
+def words(lines):
+    return {word for _, _, line in lines for word in re.findall(r'\w+', STRING.sub('', line))}
+
+
+def composed(path):
+    """(file, number, line) of the whole: of the parts those blocks that something after them uses."""
+    *parts, script = order(pathlib.Path(path), [])
+    lines = code(script)
+    used = words(lines)
+    for part in reversed(parts):
+        for block in reversed(blocks(code(part))):
+            if used & set(NAMES.match(block[0][2])[1].split(', ')):
+                lines = block + lines
+                used |= words(block)
+    return lines
 
 
 def compose(path):
     """The text as it is sent."""
-    *parts, script = order(pathlib.Path(path), [])
-    text = without_comments(source(script))
-    used = words(text)
-    for part in reversed(parts):
-        for block in reversed(BLOCK.split(without_comments(source(part)))):
-            if block and used & set(NAMES.match(block)[1].split(', ')):
-                text = block + text
-                used |= words(block)
-    return ''.join(line.strip() + '\n' for line in text.split('\n') if line)
+    return ''.join(line.strip() + '\n' for _, _, line in composed(path))
 
 
 def header(name, text):

@@ -146,6 +146,33 @@ class Lints(unittest.TestCase):
         self.assert_finds("docs", {**tree, fails: "`unit/test-b.c`"}, "tests/unit/test-b.c does not exist")
         self.assert_finds("docs", {**tree, fails: "[y](y.md)"}, "y.md does not exist")
 
+    def test_lua(self):
+        head = "-- SPDX-License-Identifier: MIT\n-- one: does it.\n-- KEYS: 1 base\n-- ARGV: 0\n"
+        head += "-- Returns: 1\n-- Invariant: none.\n-- use: push\n"
+        push = "-- use: keys\nlocal function push(B)\n  call('RPUSH', B .. ':wait', 1)\nend\n"
+        lua = "libqueue/lua/"
+        tree = {
+            lua + "one.lua": head + "local B = KEYS[1]\npush(B)\nreturn 1\n",
+            lua + "parts/keys.lua": "local call = redis.call\n",
+            lua + "parts/push.lua": push,
+            "libqueue/script.c": "[LQ_SCRIPT_ONE] = LUA_SCRIPT(one, 1),\n",
+        }
+        self.assert_passes("lua", {})
+        self.assert_passes("lua", tree)
+        for path, old, new, words in [
+            ("one.lua", "push(B)", "push(B .. ':wait')", "parts/push.lua and parts/pop.lua alone"),
+            ("one.lua", "push(B)", "push(B, redis.call('TIME'))", "parts/clock.lua alone"),
+            ("one.lua", "push(B)", "push(KEYS[1])", "KEYS and ARGV are bound"),
+            ("one.lua", "-- Returns: 1\n", "", "the head has no line"),
+            ("one.lua", "ARGV: 0", "ARGV: 1", "the head says ARGV: 1, the code uses 0"),
+            ("one.lua", "KEYS: 1 base", "KEYS: 1+ bases", "the head says KEYS"),
+            ("one.lua", "return 1", "return one", ".*accessing undefined variable"),
+            ("one.lua", "return 1", "return 1" + "\n" * 80, "90 lines, at most 80"),
+            ("parts/keys.lua", "local", "local function alone()\nend\nlocal", "nobody uses alone"),
+        ]:
+            with self.subTest(new=new):
+                self.assert_finds("lua", {**tree, lua + path: tree[lua + path].replace(old, new)}, words)
+
     def test_paths(self):
         home = "/ho" + "me/ada/src/x.c"
         self.assert_finds("paths", {"docs/a.md": f"see {home}\n"}, home.removesuffix("/src/x.c") + " is")
