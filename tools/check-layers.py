@@ -65,15 +65,16 @@ def folder_of(path):
     return folder if folder in MAY_SEE else None
 
 
-def resolve(path, name, bracket, headers):
-    """The tree's header that an include means; None: one of the system."""
+def resolve(path, name, bracket, headers, allowed):
+    """The tree's header that an include means, one that may be seen first; None: one of the system."""
     if bracket == "<":
         wanted = "include/" + name
         return next((header for header in headers if str(header) == wanted), None)
     here = path.parent / name
     if here in headers:
         return here
-    return next((header for header in headers if header.match("*/" + name)), None)
+    found = sorted(header for header in headers if header.match("*/" + name))
+    return next((header for header in found if folder_of(header) in allowed), found[0] if found else None)
 
 
 def check_includes(path, text, headers, report):
@@ -82,7 +83,7 @@ def check_includes(path, text, headers, report):
         return
     for match in INCLUDE.finditer(text):
         line = text.count("\n", 0, match.start(2)) + 1
-        header = resolve(path, match[2], match[1], headers)
+        header = resolve(path, match[2], match[1], headers, (folder, *MAY_SEE[folder]))
         if header is None:
             is_script = folder == "libqueue" and match[2].endswith(".lua.h")  # made by the build
             if match[1] == '"' and not is_script:

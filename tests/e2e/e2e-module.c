@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Handlers for the end-to-end tests. `nap` writes a line into the file that LQ_E2E_RUNS names when
- * it starts and when it ends, each by one write, so that every run of a job is known.
+ * it starts and when it ends, each by one write, so that every run of a job and its process are
+ * known.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,8 @@ static int open_runs(void)
 static int note(const struct lq_job *job, const char *what)
 {
 	char line[LQ_ID_MAX + 64];
-	int n = snprintf(line, sizeof(line), "%s %s %" PRIu64 "\n", what, lq_job_id(job),
-			 lq_job_claim(job));
+	int n = snprintf(line, sizeof(line), "%s %s %" PRIu64 " %d\n", what, lq_job_id(job),
+			 lq_job_claim(job), (int)getpid());
 
 	return write(runs, line, (size_t)n) == n ? 0 : -EIO;
 }
@@ -54,5 +55,5 @@ static int nap(struct lq_job *job)
 	return r < 0 ? r : lq_job_return(job, "{s:i}", "ms", ms);
 }
 
-LQ_MODULE_HOOKS(.init = open_runs)
+LQ_MODULE_HOOKS(.runner_init = open_runs)
 LQ_HANDLERS({ "noop", noop }, { "nap", nap })

@@ -29,9 +29,19 @@ class Chaos(lqtest.TestCase):
             environ={"LQ_E2E_RUNS": str(self.runs)},
         )  # fmt: skip
 
+    def read_runs(self):
+        """The lines that the handlers wrote, each as words: start or end, id, claim, pid."""
+        text = self.runs.read_text() if self.runs.exists() else ""
+        return [line.split() for line in text.splitlines()]
+
     def n_ended(self):
-        data = self.runs.read_bytes() if self.runs.exists() else b""
-        return data.count(b"end ")
+        return sum(words[0] == "end" for words in self.read_runs())
+
+    def busy_runners(self):
+        lines = self.read_runs()
+        ended = {(words[1], words[2]) for words in lines if words[0] == "end"}
+        running = [words for words in lines if words[0] == "start" and (words[1], words[2]) not in ended]
+        return [int(words[3]) for words in running if lqtest.is_alive(int(words[3]))]
 
     def kill_one(self, chance):
         """Kills one of the living at random; what it was."""
@@ -42,7 +52,7 @@ class Chaos(lqtest.TestCase):
             lqtest.wait_until(lambda: not worker.left_behind(), "the rest of the worker goes with it")
             self.workers[at] = self.start_worker()
             return victim
-        find = worker.spawners if victim == "spawner" else worker.runners
+        find = worker.spawners if victim == "spawner" else self.busy_runners
         pid = chance.choice(lqtest.wait_until(find, f"a living {victim}"))
         try:
             os.kill(pid, signal.SIGKILL)
@@ -64,13 +74,13 @@ class Chaos(lqtest.TestCase):
         moments = sorted(chance.sample(range(N_JOBS // 20, N_JOBS * 9 // 10), N_KILLS + 1))
         redis_moment = chance.choice(moments)
         for moment in moments:
-            lqtest.wait_until(lambda: self.n_ended() >= moment, f"{moment} jobs have run", 120)
+            lqtest.wait_until(lambda: self.n_ended() >= moment, f"{moment} jobs have run", 60)
             if moment == redis_moment:
                 self.redis.restart()
                 killed["redis"] += 1
             else:
                 killed[self.kill_one(chance)] += 1
-        lqtest.wait_until(self.is_drained, "every job ends", 120)
+        lqtest.wait_until(self.is_drained, "every job ends", 60)
         for worker in self.workers:
             self.assertEqual(worker.stop(), 0, worker.log())
             self.assertEqual(worker.left_behind(), [])
@@ -83,7 +93,7 @@ class Chaos(lqtest.TestCase):
     def check(self, killed):
         histories = jobs.histories(self.redis, self.ids)
         runs = collections.Counter(
-            line.split()[1] for line in self.runs.read_text().splitlines() if line.startswith("start ")
+            words[1] for words in self.read_runs() if words[0] == "start"
         )
         again = 0
         for identity in self.ids:

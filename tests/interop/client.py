@@ -123,7 +123,7 @@ class Client:
 
     def show(self, queue, identity):
         reply = self.script("find", queue, identity)
-        return {"state": reply[0].decode(), **self.decode(reply[1])} if reply else None
+        return {**self.decode(reply[1]), "state": reply[0].decode()} if reply else None
 
     def decode(self, record):
         elements, at = [], 0
