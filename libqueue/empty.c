@@ -59,7 +59,7 @@ static int purge_some(struct lq_client *client, const char *queue, enum lq_job_s
 static int purge(struct lq_client *client, const char *queue, enum lq_job_state state, int64_t n,
 		 int64_t *n_removed)
 {
-	int64_t removed, left = 1;
+	int64_t removed = 0, left = 1;
 
 	for (int n_idle = 0; *n_removed < n && left > 0 && n_idle < IDLE_STEPS_MAX;) {
 		int r = purge_some(client, queue, state, MIN(n - *n_removed, STEP), &removed,

@@ -111,24 +111,27 @@ static size_t job_size(const struct lq__planned *job)
 	       JOB_OVERHEAD;
 }
 
+/* bytes: of the run so far. */
+static bool has_room(const struct lq__run *run, size_t bytes, const struct lq__planned *job)
+{
+	return run->n < LQ_BATCH_MAX && bytes + job_size(job) <= LQ_BATCH_BYTES &&
+	       lq__planned_fits(run->jobs[0], job);
+}
+
 static void cut_into_runs(struct batch *batch, struct lq_client *client)
 {
+	struct lq__run *run = NULL;
 	size_t bytes = 0;
 
 	qsort(batch->sorted, batch->n_sorted, sizeof(batch->sorted[0]), compare_jobs);
 	for (size_t i = 0; i < batch->n_sorted; i++) {
-		struct lq__planned *job = batch->sorted[i];
-		struct lq__run *run = batch->n_runs ? &batch->runs[batch->n_runs - 1] : NULL;
-		size_t size = job_size(job);
-
-		if (!run || run->n == LQ_BATCH_MAX || bytes + size > LQ_BATCH_BYTES ||
-		    !lq__planned_fits(run->jobs[0], job)) {
+		if (!run || !has_room(run, bytes, batch->sorted[i])) {
 			run = &batch->runs[batch->n_runs++];
 			*run = (struct lq__run){ .client = client, .jobs = &batch->sorted[i] };
 			bytes = 0;
 		}
 		run->n++;
-		bytes += size;
+		bytes += job_size(batch->sorted[i]);
 	}
 	qsort(batch->runs, batch->n_runs, sizeof(batch->runs[0]), compare_runs);
 }

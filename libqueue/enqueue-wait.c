@@ -79,6 +79,7 @@ static int refuse(struct lq_client *client, int refused, const char *words, int6
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are the public header's. */
 int lq_enqueue_wait(struct lq_client *client, const char *handler, struct lq_value *args,
 		    const struct lq_enqueue_options *options, int64_t timeout_ms, char *ret_id,
 		    struct lq_job_info **ret_info)

@@ -27,15 +27,19 @@ static void on_size(void *userdata, int error, const struct reply *message)
 		listed->record_size = (size_t)size;
 }
 
-static int ask_sizes(struct lq_client *client, const char *queue, struct lq__listed *listed,
-		     size_t n)
+static int no_memory(const struct lq__rows *rows)
 {
-	struct lq_conn *conn = lq__client_conn(client);
+	return lq__client_fail(rows->client, -ENOMEM, "no memory to list queue '%s'", rows->queue);
+}
+
+static int ask_sizes(const struct lq__rows *rows, struct lq__listed *listed, size_t n)
+{
+	struct lq_conn *conn = lq__client_conn(rows->client);
 	char key[LQ__KEY_SIZE];
 	int r = 0;
 
 	for (size_t i = 0; i < n && r >= 0; i++) {
-		(void)lq__key_job(key, lq__conn_prefix(conn), queue, listed[i].id);
+		(void)lq__key_job(key, lq__conn_prefix(conn), rows->queue, listed[i].id);
 
 		const struct lq__arg args[] = { { "STRLEN", 6 }, { key, strlen(key) } };
 
@@ -43,10 +47,10 @@ static int ask_sizes(struct lq_client *client, const char *queue, struct lq__lis
 		r = lq__conn_command(conn, args, 2, on_size, &listed[i]);
 	}
 	if (r < 0)
-		(void)lq__client_fail(client, r, "no memory to list queue '%s'", queue);
+		(void)no_memory(rows);
 
 	/* Also after a failure: what has been sent answers into the rows. */
-	int finished = lq__client_finish(client);
+	int finished = lq__client_finish(rows->client);
 
 	return r < 0 ? r : finished;
 }
@@ -92,46 +96,42 @@ static int fill_text(struct lq_job_row *row, const struct lq__listed *listed,
 }
 
 /* A record that is damaged still has a row: it is there to be deleted. */
-static int fill_row(struct lq_client *client, const char *queue, enum lq_job_state state,
-		    const struct lq__listed *listed, const struct reply *record,
-		    struct lq_job_row *row)
+static int add_row(struct lq__rows *rows, const struct lq__listed *listed,
+		   const struct reply *record)
 {
 	_cleanup_(lq__cleanup_info) struct lq_job_info *info = NULL;
-	int r = lq__record_info(queue, listed->id, record->str, record->size, &info);
+	struct lq_job_row *row = &rows->rows[rows->n];
+	int r = lq__record_info(rows->queue, listed->id, record->str, record->size, &info);
 
 	if (r == -ENOMEM)
-		return lq__client_fail(client, r, "no memory to list queue '%s'", queue);
+		return no_memory(rows);
 	if (strlen(listed->id) >= sizeof(row->id) || strlen(listed->cursor) >= sizeof(row->cursor))
-		return lq__fail_reply(client, "list");
-	*row = (struct lq_job_row){ .state = state, .at_ms = -1, .time_left_ms = -1 };
+		return lq__fail_reply(rows->client, "list");
+	*row = (struct lq_job_row){ .state = rows->state, .at_ms = -1, .time_left_ms = -1 };
 	memcpy(row->id, listed->id, strlen(listed->id) + 1);
 	memcpy(row->cursor, listed->cursor, strlen(listed->cursor) + 1);
 	row->attempt = info ? info->attempt : 0;
 	fill_times(row, listed, info);
 	if (fill_text(row, listed, info) < 0)
-		return lq__client_fail(client, -ENOMEM, "no memory to list queue '%s'", queue);
+		return no_memory(rows);
+	rows->n++;
 	return 0;
 }
 
 /* The records of a chunk; nil for those that have gone meanwhile. */
-static int get_records(struct lq_client *client, const char *queue, const struct lq__listed *listed,
-		       size_t n, struct reply **ret)
+static int get_records(const struct lq__rows *rows, const struct lq__listed *listed, size_t n,
+		       struct reply **ret)
 {
 	_cleanup_(lq__args_fini) struct lq__args args = LQ__ARGS_INIT;
+	const char *prefix = lq__conn_prefix(lq__client_conn(rows->client));
 	char key[LQ__KEY_SIZE];
 
 	lq__args_add_str(&args, "MGET");
 	for (size_t i = 0; i < n; i++)
-		lq__args_copy(&args, lq__key_job(key, lq__conn_prefix(lq__client_conn(client)),
-						 queue, listed[i].id));
+		lq__args_copy(&args, lq__key_job(key, prefix, rows->queue, listed[i].id));
 	if (args.error)
-		return lq__client_fail(client, args.error, "no memory to list queue '%s'", queue);
-
-	int r = lq__client_command(client, args.items, args.n, ret);
-
-	if (r < 0)
-		return r;
-	return lq__reply_want_array(*ret, n, n) < 0 ? lq__fail_reply(client, "MGET") : 0;
+		return no_memory(rows);
+	return lq__client_command(rows->client, args.items, args.n, ret);
 }
 
 static size_t chunk_length(const struct lq__listed *listed, size_t n)
@@ -147,35 +147,29 @@ static size_t chunk_length(const struct lq__listed *listed, size_t n)
 	return length;
 }
 
-static int fill_chunk(struct lq_client *client, const char *queue, enum lq_job_state state,
-		      const struct lq__listed *listed, size_t n, struct lq_job_row *rows,
-		      size_t *n_rows)
+static int add_chunk(struct lq__rows *rows, const struct lq__listed *listed, size_t n)
 {
 	_cleanup_(lq__cleanup_reply) struct reply *records = NULL;
-	int r = get_records(client, queue, listed, n, &records);
+	int r = get_records(rows, listed, n, &records);
 
+	if (r < 0)
+		return r;
+	if (lq__reply_want_array(records, n, n) < 0)
+		return lq__fail_reply(rows->client, "MGET");
 	for (size_t i = 0; i < n && r >= 0; i++) {
-		if (records->elements[i]->type != REPLY_STRING)
-			continue;
-		r = fill_row(client, queue, state, &listed[i], records->elements[i],
-			     &rows[*n_rows]);
-		if (r >= 0)
-			++*n_rows;
+		if (records->elements[i]->type == REPLY_STRING)
+			r = add_row(rows, &listed[i], records->elements[i]);
 	}
 	return r;
 }
 
-int lq__rows_fetch(struct lq_client *client, const char *queue, enum lq_job_state state,
-		   struct lq__listed *listed, size_t n, struct lq_job_row *rows, size_t *ret_n)
+int lq__rows_fetch(struct lq__rows *rows, struct lq__listed *listed, size_t n)
 {
-	int r = 0;
+	int r = n > 0 ? ask_sizes(rows, listed, n) : 0;
 
-	*ret_n = 0;
-	if (n > 0)
-		r = ask_sizes(client, queue, listed, n);
 	for (size_t i = 0, length; i < n && r >= 0; i += length) {
 		length = chunk_length(listed + i, n - i);
-		r = fill_chunk(client, queue, state, listed + i, length, rows, ret_n);
+		r = add_chunk(rows, listed + i, length);
 	}
 	return r;
 }

@@ -16,10 +16,17 @@ struct lq__listed {
 	size_t record_size; /* set by the fetching */
 };
 
+struct lq__rows {
+	struct lq_client *client;
+	const char *queue;
+	enum lq_job_state state;
+	struct lq_job_row *rows; /* room for all */
+	size_t n;                /* filled */
+};
+
 /*
- * Fetches the records of the listed jobs, a few megabytes at a time, and fills one row for
- * each that is still there: *ret_n of them. Between lq__client_begin() and the end of its
- * time. 0, or a negative errno with the words; rows filled so far count in *ret_n all the same.
+ * Fetches the records of n listed jobs, a few megabytes at a time, and adds a row for each
+ * that is still there. Between lq__client_begin() and the end of its time. 0, or a
+ * negative errno with the words; what was added before stays.
  */
-int lq__rows_fetch(struct lq_client *client, const char *queue, enum lq_job_state state,
-		   struct lq__listed *listed, size_t n, struct lq_job_row *rows, size_t *ret_n);
+int lq__rows_fetch(struct lq__rows *rows, struct lq__listed *listed, size_t n);

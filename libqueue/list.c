@@ -15,17 +15,16 @@
 #define CURSOR_SIZE sizeof(((struct lq_job_row *)NULL)->cursor)
 
 struct listing {
-	struct lq_client *client;
-	const char *queue;
-	enum lq_job_state state;
+	struct lq__rows rows;
 	size_t limit;
 	char after[CURSOR_SIZE]; /* where the script goes on; "": from the start, or at the end */
-	struct lq_job_page page;
 };
 
 static void listing_fini(struct listing *l)
 {
-	lq_job_page_free(&l->page);
+	struct lq_job_page page = { .rows = l->rows.rows, .n = l->rows.n };
+
+	lq_job_page_free(&page);
 }
 
 static int read_listed(const struct reply *const *elements, bool with_worker,
@@ -49,8 +48,8 @@ static int read_listed(const struct reply *const *elements, bool with_worker,
 static int read_page(struct listing *l, const struct reply *message, struct lq__listed *ret,
 		     size_t *ret_n)
 {
-	size_t width = l->state == LQ_JOB_STARTED ? 4 : 3, size;
-	size_t room = l->limit - l->page.n;
+	size_t width = l->rows.state == LQ_JOB_STARTED ? 4 : 3, size;
+	size_t room = l->limit - l->rows.n;
 	const char *after;
 
 	if (lq__reply_want_array(message, 1, width * room + 1) < 0 || message->size % width != 1)
@@ -73,39 +72,42 @@ static int read_page(struct listing *l, const struct reply *message, struct lq__
 static int list_some(struct listing *l, struct lq__listed *listed)
 {
 	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
-	size_t n, n_rows;
-	int r = lq__script_call(l->client, LQ_SCRIPT_LIST, l->queue, &message, "ssi",
-				lq_job_state_name(l->state), l->after,
-				(int64_t)(l->limit - l->page.n));
+	struct lq__rows *rows = &l->rows;
+	size_t n;
+	int r = lq__script_call(rows->client, LQ_SCRIPT_LIST, rows->queue, &message, "ssi",
+				lq_job_state_name(rows->state), l->after,
+				(int64_t)(l->limit - rows->n));
 
 	if (r < 0)
 		return r;
 	if (read_page(l, message, listed, &n) < 0)
-		return lq__fail_reply(l->client, "list");
-	r = lq__rows_fetch(l->client, l->queue, l->state, listed, n, l->page.rows + l->page.n,
-			   &n_rows);
-	l->page.n += n_rows;
+		return lq__fail_reply(rows->client, "list");
+	return lq__rows_fetch(rows, listed, n);
+}
+
+static int list_all(struct listing *l)
+{
+	_cleanup_(cleanup_free) struct lq__listed *listed = calloc(l->limit, sizeof(*listed));
+	int r;
+
+	l->rows.rows = calloc(l->limit, sizeof(*l->rows.rows));
+	if (!listed || !l->rows.rows)
+		return lq__client_fail(l->rows.client, -ENOMEM, "no memory to list %zu jobs",
+				       l->limit);
+	do {
+		r = list_some(l, listed);
+	} while (r >= 0 && l->after[0] && l->rows.n < l->limit);
 	return r;
 }
 
 /* The last row leads to where the script has got to: that saves a look at what it passed over. */
-static int list_all(struct listing *l)
+static void give_page(struct listing *l, struct lq_job_page *ret)
 {
-	_cleanup_(cleanup_free) struct lq__listed *listed = calloc(l->limit, sizeof(*listed));
-	int r = 0;
-
-	l->page.rows = calloc(l->limit, sizeof(*l->page.rows));
-	if (!listed || !l->page.rows)
-		return lq__client_fail(l->client, -ENOMEM, "no memory to list %zu jobs", l->limit);
-	do {
-		r = list_some(l, listed);
-	} while (r >= 0 && l->after[0] && l->page.n < l->limit);
-	if (r < 0)
-		return r;
-	l->page.more = l->after[0] != '\0';
-	if (l->page.more)
-		memcpy(l->page.rows[l->page.n - 1].cursor, l->after, sizeof(l->after));
-	return 0;
+	*ret = (struct lq_job_page){ .rows = TAKE(l->rows.rows),
+				     .n = l->rows.n,
+				     .more = l->after[0] != '\0' };
+	if (ret->more)
+		memcpy(ret->rows[ret->n - 1].cursor, l->after, sizeof(l->after));
 }
 
 static int check(struct lq_client *client, const char *queue, enum lq_job_state state,
@@ -131,7 +133,7 @@ int lq_job_list(struct lq_client *client, const char *queue, enum lq_job_state s
 		const char *after, size_t limit, struct lq_job_page *ret_page)
 {
 	_cleanup_(listing_fini) struct listing l = {
-		.client = client, .queue = queue, .state = state, .limit = limit
+		.rows = { .client = client, .queue = queue, .state = state }, .limit = limit
 	};
 	int r = lq__client_check(client);
 
@@ -146,11 +148,9 @@ int lq_job_list(struct lq_client *client, const char *queue, enum lq_job_state s
 	r = lq__client_begin(client, 0);
 	if (r >= 0)
 		r = list_all(&l);
-	if (r < 0)
-		return r;
-	*ret_page = l.page;
-	l.page = (struct lq_job_page){ .n = 0 };
-	return 0;
+	if (r >= 0)
+		give_page(&l, ret_page);
+	return r;
 }
 
 void lq_job_page_free(struct lq_job_page *page)

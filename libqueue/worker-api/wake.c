@@ -53,7 +53,7 @@ static int read_reply(const struct call *call, const struct reply *message,
 		if (asked->size != key_size || memcmp(asked->data, key, key_size) != 0)
 			continue;
 		ret->kind = i < call->n_queues ? LQ_WAKE_MESSAGE : LQ_WAKE_WORK;
-		ret->queue = i % call->n_queues;
+		ret->queue = i < call->n_queues ? i : i - call->n_queues;
 		ret->message = ret->kind == LQ_WAKE_MESSAGE ? value : NULL;
 		return 0;
 	}
@@ -90,6 +90,7 @@ static void add_keys(struct lq__args *args, const char *prefix, const char *work
 		lq__args_copy(args, lq__key_wake(key, prefix, queues[i]));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are the contract's. */
 int lq_wake_send(struct lq_conn *conn, const char *worker, const char *const *queues,
 		 size_t n_queues, bool with_work, int64_t timeout_ms, lq_wake_fn fn, void *userdata)
 {

@@ -158,15 +158,15 @@ enum lq_settle_kind {
 
 struct lq_settle {
 	size_t queue; /* index into the queues of the exchange */
-	enum lq_settle_kind kind;
 	const char *id;
+	const char *unique_key; /* NULL: none */
 	uint64_t token;
-	char mode;  /* 's' SET of the whole record, 'a' APPEND of the entry, 't' tombstone (bytes:
-		       the entry; ms: dedup) */
 	int64_t ms; /* TTL (-1: for ever), delay, or dedup */
 	const void *bytes;
 	size_t size;
-	const char *unique_key; /* NULL: none */
+	enum lq_settle_kind kind;
+	char mode; /* 's' SET of the whole record, 'a' APPEND of the entry, 't' tombstone (bytes:
+		      the entry; ms: dedup) */
 };
 
 struct lq_child {

@@ -122,8 +122,10 @@ static int try_workers(struct lq_client *client)
 }
 
 #define ID "$2\r\nid\r\n"
-#define COUNTS_BUT_HEAD(paused) \
-	"*14\r\n:" paused "\r\n:2\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n"
+#define ZEROS ":0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n"
+/* The reply of stats, with two jobs waiting. */
+#define COUNTS(paused, head, now) "*14\r\n:" paused "\r\n:2\r\n" ZEROS head now
+#define EMPTY "$0\r\n\r\n"
 
 #define MANY_LIES 12
 
@@ -154,9 +156,9 @@ static const struct {
 	{ try_resume, { NULL }, { ":0\r\n", "+OK\r\n", "$-1\r\n", "*0\r\n" } },
 	{ try_stats,
 	  { NULL },
-	  { ":1\r\n", "*0\r\n", "$-1\r\n", COUNTS_BUT_HEAD("-2") "$0\r\n\r\n:5\r\n",
-	    COUNTS_BUT_HEAD("-1") ":1\r\n:5\r\n", COUNTS_BUT_HEAD("-1") "$0\r\n\r\n:-5\r\n",
-	    COUNTS_BUT_HEAD("-1") "$0\r\n\r\n$1\r\n5\r\n" } },
+	  { ":1\r\n", "*0\r\n", "$-1\r\n", COUNTS("-2", EMPTY, ":5\r\n"),
+	    COUNTS("-1", ":1\r\n", ":5\r\n"), COUNTS("-1", EMPTY, ":-5\r\n"),
+	    COUNTS("-1", EMPTY, "$1\r\n5\r\n") } },
 	{ try_list,
 	  { NULL },
 	  { ":1\r\n", "*0\r\n", "$-1\r\n", "*2\r\n" ID ID, "*4\r\n" ID ":0\r\n" ID ":1\r\n",
@@ -166,7 +168,7 @@ static const struct {
 	  { NULL },
 	  { "*4\r\n" ID ":0\r\n" ID "$0\r\n\r\n", "*5\r\n" ID ":0\r\n" ID ":1\r\n$0\r\n\r\n" } },
 	{ try_empty,
-	  { COUNTS_BUT_HEAD("-1") "$0\r\n\r\n:5\r\n" },
+	  { COUNTS("-1", EMPTY, ":5\r\n") },
 	  { ":1\r\n", "*2\r\n:3\r\n:0\r\n", "*2\r\n:-1\r\n:0\r\n", "*1\r\n:1\r\n",
 	    "*2\r\n:1\r\n$-1\r\n" } },
 	{ try_queues, { NULL }, { ":1\r\n", "$-1\r\n", "+OK\r\n" } },

@@ -190,11 +190,11 @@ static void prepare(void)
 	fake_start(&w, "w1.0001");
 	make_job("q", ended);
 	ck_assert_uint_eq(fake_claim(&w, "q", &job, 1), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 500000, "\x2a", 1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 500000, 42), 1);
 	fake_job_fini(&job);
 	make_job("q", failed);
 	ck_assert_uint_eq(fake_claim(&w, "q", &job, 1), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FAILED, 500000, NULL, 0), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FAILED, 500000, -1), 1);
 	fake_job_fini(&job);
 	make_job("q", id);
 	ck_assert_int_eq(lq_presence_send(w.conn, &presence, 60000, on_done, &result), 0);

@@ -3,6 +3,7 @@
 #include "cut-proxy.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -109,7 +110,7 @@ struct cut_proxy *cut_proxy_start(const char *server_socket)
 	proxy->listener = unix_socket(proxy->path, &own);
 	ck_assert_int_eq(bind(proxy->listener, (struct sockaddr *)&own, sizeof(own)), 0);
 	ck_assert_int_eq(listen(proxy->listener, 8), 0);
-	ck_assert_int_eq(pipe(proxy->stop), 0);
+	ck_assert_int_eq(pipe2(proxy->stop, O_CLOEXEC), 0);
 	ck_assert_int_eq(pthread_create(&proxy->thread, NULL, run, proxy), 0);
 	return proxy;
 }

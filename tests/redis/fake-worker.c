@@ -100,65 +100,67 @@ static const enum lq_entry_kind entry_kinds[] = {
 	[LQ_SETTLE_UNKNOWN] = LQ_ENTRY_UNKNOWN,   [LQ_SETTLE_RETURN] = LQ_ENTRY_RETURN,
 };
 
-/* The entry, from what the record says and the kind. */
-static void encode(const struct fake_worker *w, const struct fake_job *job, int kind, int64_t ms,
-		   const void *result, size_t result_size, void **ret, size_t *ret_size)
+static bool is_attempt(int kind)
 {
+	return kind == LQ_SETTLE_FINISHED || kind == LQ_SETTLE_FAILED ||
+	       kind == LQ_SETTLE_STOPPED || kind == LQ_SETTLE_RETRY;
+}
+
+static const struct lq_failure_report report = { .kind = "rejected",
+						 .message = "told to fail",
+						 .exit_status = -1,
+						 .user_ms = -1,
+						 .system_ms = -1,
+						 .max_rss_kb = -1 };
+
+/* The entry, from what the record says and the kind; its bytes go to ret, to be freed. */
+static void encode(const struct fake_worker *w, const struct fake_job *job, struct lq_entry *entry,
+		   struct lq_settle *ret)
+{
+	int kind = (int)ret->kind;
 	struct lq_claimed_record record;
-	const struct lq_failure_report report = { .kind = "rejected",
-						  .message = "told to fail",
-						  .exit_status = -1,
-						  .user_ms = -1,
-						  .system_ms = -1,
-						  .max_rss_kb = -1 };
-	bool is_attempt = kind != LQ_SETTLE_SNOOZE && kind != LQ_SETTLE_UNKNOWN &&
-			  kind != LQ_SETTLE_RETURN && kind != LQ_SETTLE_CANCELED;
-	bool has_failed =
-		kind == LQ_SETTLE_FAILED || kind == LQ_SETTLE_RETRY || kind == LQ_SETTLE_STOPPED;
+	void *bytes;
 
 	ck_assert_int_eq(lq_claimed_record_decode(job->record, job->record_size, &record), 0);
-
-	const struct lq_entry entry = {
-		.kind = entry_kinds[kind],
-		.when_ms = (int64_t)(job->token / 1024) + 5,
-		.worker = w->id,
-		.token = job->token,
-		.snoozes = record.snoozes + (kind == LQ_SETTLE_SNOOZE),
-		.losses = is_attempt || kind == LQ_SETTLE_SNOOZE ? 0 : record.losses,
-		.attempts = record.attempts + is_attempt,
-		.timeout_ms = 180000,
-		.max_attempts = 1,
-		.delay_ms = ms,
-		.unknown_since_ms = (int64_t)(job->token / 1024),
-		.text = kind == LQ_SETTLE_CANCELED ? "expired" : NULL,
-		.result = result,
-		.result_size = result_size,
-		.failure = has_failed ? &report : NULL,
-	};
-
-	ck_assert_int_eq(lq_entry_encode(&entry, ret, ret_size), 0);
+	entry->kind = entry_kinds[kind];
+	entry->when_ms = (int64_t)(job->token / 1024) + 5;
+	entry->worker = w->id;
+	entry->token = job->token;
+	entry->snoozes = record.snoozes + (kind == LQ_SETTLE_SNOOZE);
+	entry->losses = is_attempt(kind) || kind == LQ_SETTLE_SNOOZE ? 0 : record.losses;
+	entry->attempts = record.attempts + is_attempt(kind);
+	entry->timeout_ms = 180000;
+	entry->max_attempts = 1;
+	entry->unknown_since_ms = (int64_t)(job->token / 1024);
+	entry->text = kind == LQ_SETTLE_CANCELED ? "expired" : NULL;
+	entry->failure = is_attempt(kind) && kind != LQ_SETTLE_FINISHED ? &report : NULL;
+	ck_assert_int_eq(lq_entry_encode(entry, &bytes, &ret->size), 0);
+	ret->bytes = bytes;
 	lq_claimed_record_fini(&record);
 }
 
 int fake_settle(struct fake_worker *w, const char *queue, const struct fake_job *job, int kind,
-		int64_t ms, const void *result, size_t result_size)
+		int64_t ms, int result)
 {
+	const unsigned char byte = (unsigned char)result; /* msgpack's, of a small number */
+	bool is_kept = kind > LQ_SETTLE_CANCELED || ms != 0;
 	struct lq_exchange *x = exchange_on(w, queue);
 	struct claim claim = { .jobs = NULL };
-	struct lq_settle settle = { .kind = (enum lq_settle_kind)kind, .id = job->id };
-	bool is_end = kind <= LQ_SETTLE_CANCELED;
-	void *bytes;
+	struct lq_entry entry = { .delay_ms = ms,
+				  .result = result < 0 ? NULL : &byte,
+				  .result_size = result < 0 ? 0 : 1 };
+	struct lq_settle settle = { .kind = (enum lq_settle_kind)kind,
+				    .id = job->id,
+				    .token = job->token,
+				    .mode = is_kept ? 'a' : 't',
+				    .ms = is_kept ? ms : 60000 };
 
-	encode(w, job, kind, ms, result, result_size, &bytes, &settle.size);
-	settle.token = job->token;
-	settle.mode = is_end && ms == 0 ? 't' : 'a';
-	settle.ms = is_end && ms == 0 ? 60000 : ms;
-	settle.bytes = bytes;
+	encode(w, job, &entry, &settle);
 	ck_assert_int_eq(lq_exchange_add_settle(x, &settle), 0);
+	free((void *)(uintptr_t)settle.bytes); /* it was copied */
 	ck_assert_int_eq(lq_exchange_send(x, w->conn, on_exchange, &claim), 0);
 	fake_drive(w);
 	lq_exchange_free(x);
-	free(bytes);
 	return claim.code;
 }
 
@@ -238,16 +240,10 @@ void fake_await_int(struct fake_worker *w, int64_t n, const char *command)
 
 void fake_await_blocked(struct fake_worker *w, int64_t n)
 {
-	static const char field[] = "blocked_clients:";
-
 	for (int64_t end_ms = clock_monotonic_ms() + PATIENCE_MS;; look_again(end_ms)) {
 		char text[] = "INFO clients";
 		struct answer answer = run(w, text);
-		const char *at = strstr(answer.text, field);
-
-		ck_assert_ptr_nonnull(at);
-
-		int64_t seen = strtoll(at + sizeof(field) - 1, NULL, 10);
+		int64_t seen = info_number(answer.text, "blocked_clients:");
 
 		free(answer.text);
 		if (seen == n)

@@ -155,7 +155,7 @@ START_TEST(codes_are_in_the_order_of_adding)
 	make_jobs("q", N);
 	fake_start(&w, "w1.0001");
 	ck_assert_uint_eq(fake_claim(&w, "q", jobs, N), N);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[5], LQ_SETTLE_RETRY, 1000, NULL, 0), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[5], LQ_SETTLE_RETRY, 1000, -1), 1);
 	jobs[3].token++; /* never handed out */
 	x = exchange(&w, w.token);
 	for (size_t i = 0; i < N; i++)

@@ -69,7 +69,7 @@ START_TEST(find_tells_of_a_started_and_a_finished_job)
 	ck_assert_uint_eq(info->claim, job.token);
 	ck_assert_int_eq(info->started_at_ms, (int64_t)(job.token / 1024));
 	lq_job_info_free(info);
-	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 500000, "\x2a", 1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 500000, 42), 1);
 	ck_assert_int_eq(lq_job_find(lq, "q", id, &info), 0);
 	ck_assert_int_eq(info->state, LQ_JOB_FINISHED);
 	ck_assert_int_eq(info->attempt, 1);
@@ -171,7 +171,7 @@ START_TEST(started_job)
 	ck_assert_int_eq(lq_job_requeue(lq, "q", id), LQ_WRONG_STATE);
 	ck_assert_int_eq(lq_job_stop(lq, "q", id), 0);
 	ck_assert_int_eq(redis_int("LLEN lq:{q}:ctl:w1.0001"), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_RETRY, 1000, NULL, 0),
+	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_RETRY, 1000, -1),
 			 LQ_SETTLED_AS_STOPPED);
 	ck_assert_int_eq(state_of("q", id), LQ_JOB_STOPPED);
 	fake_job_fini(&job);

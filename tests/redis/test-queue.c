@@ -41,11 +41,11 @@ START_TEST(counts_of_each_state)
 	make_many("q", 2, 60000);
 	fake_start(&w, "w1.0001");
 	ck_assert_uint_eq(fake_claim(&w, "q", jobs, 6), 6);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[0], LQ_SETTLE_FINISHED, 500000, NULL, 0), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[1], LQ_SETTLE_FINISHED, 7200000, NULL, 0), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[2], LQ_SETTLE_FAILED, LQ_FOREVER, NULL, 0), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[3], LQ_SETTLE_STOPPED, 500000, NULL, 0), 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &jobs[4], LQ_SETTLE_CANCELED, 500000, NULL, 0), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[0], LQ_SETTLE_FINISHED, 500000, -1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[1], LQ_SETTLE_FINISHED, 7200000, -1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[2], LQ_SETTLE_FAILED, LQ_FOREVER, -1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[3], LQ_SETTLE_STOPPED, 500000, -1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &jobs[4], LQ_SETTLE_CANCELED, 500000, -1), 1);
 
 	struct lq_queue_counts counts = stats("q");
 
@@ -217,8 +217,8 @@ START_TEST(clear_each_state)
 
 		make_many("q", 3, 0);
 		while (fake_claim(&w, "q", &job, 1) == 1) {
-			ck_assert_int_eq(
-				fake_settle(&w, "q", &job, cases[i].kind, cases[i].ms, NULL, 0), 1);
+			ck_assert_int_eq(fake_settle(&w, "q", &job, cases[i].kind, cases[i].ms, -1),
+					 1);
 			fake_job_fini(&job);
 		}
 		ck_assert_int_eq(lq_queue_clear(lq, "q", cases[i].state, &n), 0);

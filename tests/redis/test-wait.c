@@ -32,7 +32,7 @@ static void *settle_when_awaited(void *userdata)
 		fake_sleep(&w, "q");
 	ck_assert_uint_eq(n, 1);
 	fake_await_int(&w, 1, "SCARD lq:{q}:waiters");
-	other->code = fake_settle(&w, "q", &job, other->kind, other->ms, "\x2a", 1);
+	other->code = fake_settle(&w, "q", &job, other->kind, other->ms, 42);
 	fake_job_fini(&job);
 	fake_end(&w);
 	return NULL;
@@ -200,7 +200,7 @@ static void *kill_and_settle(void *userdata)
 		fake_run(&w, "CLIENT KILL TYPE normal SKIPME yes");
 	}
 	fake_await_blocked(&w, 1);
-	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 0, "\x2a", 1), 1);
+	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FINISHED, 0, 42), 1);
 	fake_job_fini(&job);
 	fake_end(&w);
 	return NULL;

@@ -3,6 +3,7 @@
 #include "verbs-fixture.h"
 
 #include "cleanup.h"
+#include "parse.h"
 #include "script-call.h"
 
 #include <stdarg.h>
@@ -105,8 +106,27 @@ int64_t redis_int(const char *format, ...)
 
 	va_end(values);
 	if (reply->type == REPLY_STRING)
-		return strtoll(reply->str, NULL, 10);
-	ck_assert_int_eq(lq__reply_want_int(reply, &number), 0);
+		ck_assert_int_eq(parse_int64(reply->str, INT64_MIN, INT64_MAX, &number), 0);
+	else
+		ck_assert_int_eq(lq__reply_want_int(reply, &number), 0);
+	return number;
+}
+
+int64_t info_number(const char *text, const char *field)
+{
+	const char *at = strstr(text, field);
+	char digits[24];
+	int64_t number;
+
+	ck_assert_ptr_nonnull(at);
+	at += strlen(field);
+
+	size_t size = strspn(at, "0123456789");
+
+	ck_assert_uint_lt(size, sizeof(digits));
+	memcpy(digits, at, size);
+	digits[size] = '\0';
+	ck_assert_int_eq(parse_int64(digits, 0, INT64_MAX, &number), 0);
 	return number;
 }
 

@@ -33,6 +33,9 @@ struct reply *redis_do(const char *format, ...) __attribute__((format(printf, 1,
 void redis_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int64_t redis_int(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The number that follows a field and its ':' or '=' in a text of INFO. */
+int64_t info_number(const char *text, const char *field);
+
 /* All that is in the server, as one number: two equal ones, nothing changed. */
 uint64_t redis_digest(void);
 
@@ -65,11 +68,10 @@ void fake_drive(struct fake_worker *w);
 size_t fake_claim(struct fake_worker *w, const char *queue, struct fake_job *jobs, size_t want);
 void fake_job_fini(struct fake_job *job);
 
-/* Settles as kind (LQ_SETTLE_...), kept for ms or put off by it, as the manager
- * would. 0 for ms of an ended job: a tombstone. result: msgpack, or NULL.
- * Returns the code. */
+/* Settles as kind (LQ_SETTLE_...), kept for ms or put off by it, as the manager would. 0 for ms of
+ * an ended job: a tombstone. result: a small number; -1: none. Returns the code. */
 int fake_settle(struct fake_worker *w, const char *queue, const struct fake_job *job, int kind,
-		int64_t ms, const void *result, size_t result_size);
+		int64_t ms, int result);
 
 /* Waits for a wake token of the queue, a few seconds at most. */
 void fake_sleep(struct fake_worker *w, const char *queue);
