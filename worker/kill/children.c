@@ -173,14 +173,6 @@ static int each_by_list(const struct pid_list *parents, child_fn fn, void *userd
 	return 0;
 }
 
-bool children_are_listed(void)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	return access(path, R_OK) == 0;
-}
-
 int children_each(const struct pid_list *parents, child_fn fn, void *userdata)
 {
 	if (children_are_listed())

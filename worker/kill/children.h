@@ -25,5 +25,5 @@ void pid_list_sort(struct pid_list *list);
 typedef void (*child_fn)(pid_t pid, void *userdata);
 int children_each(const struct pid_list *parents, child_fn fn, void *userdata);
 
-/* Whether the kernel lists a process's children, so that asking costs next to nothing. */
+/* Whether the kernel lists a process's children (CONFIG_PROC_CHILDREN). */
 bool children_are_listed(void);

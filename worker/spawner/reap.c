@@ -2,9 +2,9 @@
 /*
  * Reaping. A dead runner's group is killed while its zombie still holds the number. Its
  * orphans have come to this process (a subreaper) by then: any child not on record is one.
- * Without the kernel's list of children, finding them is a look at all of /proc, so it is
- * done only where there may be one: a runner that ended in order has asked the kernel
- * whether it had children, and left the proof.
+ * Looking for them costs a reading of children, on kernels that do not list them even of all
+ * processes, so it is done only where there may be one: a runner that ended in order has asked the
+ * kernel whether it had children, and left the proof.
  */
 #include "reap.h"
 
@@ -53,12 +53,15 @@ static uint32_t sweep_orphans(struct spawner *s)
 	return n;
 }
 
-/* Of a runner just reaped. */
-static uint32_t kill_leftovers(struct spawner *s, const struct runner *runner)
+static bool has_proof(const struct spawner *s, uint64_t generation)
 {
-	if (children_are_listed())
-		return sweep_orphans(s);
-	if (*spawner_proof(s, runner->generation) != (uint32_t)runner->generation)
+	return *spawner_proof(s, generation) == (uint32_t)generation;
+}
+
+/* Of a runner just reaped. */
+static uint32_t kill_leftovers(struct spawner *s, uint64_t generation)
+{
+	if (!has_proof(s, generation))
 		return sweep_orphans(s);
 	if (s->sweep_at_ms == 0)
 		s->sweep_at_ms = clock_monotonic_ms() + RECHECK_MS;
@@ -90,9 +93,8 @@ static int bury(struct spawner *s, struct runner *runner)
 	exited.system_us = microseconds(usage.ru_stime);
 	exited.max_rss_kb = usage.ru_maxrss;
 
-	const struct runner dead = *runner;
 	runners_remove(&s->runners, runner);
-	exited.n_killed = kill_leftovers(s, &dead);
+	exited.n_killed = kill_leftovers(s, exited.generation);
 	return is_announced ? tell(s, &exited) : 0;
 }
 
