@@ -147,13 +147,11 @@ static size_t chunk_length(const struct lq__listed *listed, size_t n)
 	return length;
 }
 
-static int add_chunk(struct lq__rows *rows, const struct lq__listed *listed, size_t n)
+static int add_rows(struct lq__rows *rows, const struct lq__listed *listed, size_t n,
+		    const struct reply *records)
 {
-	_cleanup_(lq__cleanup_reply) struct reply *records = NULL;
-	int r = get_records(rows, listed, n, &records);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	if (lq__reply_want_array(records, n, n) < 0)
 		return lq__fail_reply(rows->client, "MGET");
 	for (size_t i = 0; i < n && r >= 0; i++) {
@@ -161,6 +159,14 @@ static int add_chunk(struct lq__rows *rows, const struct lq__listed *listed, siz
 			r = add_row(rows, &listed[i], records->elements[i]);
 	}
 	return r;
+}
+
+static int add_chunk(struct lq__rows *rows, const struct lq__listed *listed, size_t n)
+{
+	_cleanup_(lq__cleanup_reply) struct reply *records = NULL;
+	int r = get_records(rows, listed, n, &records);
+
+	return r < 0 ? r : add_rows(rows, listed, n, records);
 }
 
 int lq__rows_fetch(struct lq__rows *rows, struct lq__listed *listed, size_t n)

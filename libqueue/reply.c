@@ -77,15 +77,24 @@ static const struct meaning {
 	int error;
 	bool drops;
 } meanings[] = {
-	{ "NOAUTH", -EACCES, true },    { "WRONGPASS", -EACCES, false },
-	{ "NOPERM", -EACCES, false },   { "DENIED", -EACCES, true },
-	{ "OOM", -ENOSPC, false },      { "LOADING", -EBUSY, true },
-	{ "READONLY", -EBUSY, true },   { "BUSY", -EBUSY, false },
-	{ "MASTERDOWN", -EBUSY, true }, { "CLUSTERDOWN", -EBUSY, true },
-	{ "TRYAGAIN", -EBUSY, false },  { "ASK", -EBUSY, false },
-	{ "MOVED", -EBUSY, false },     { "NOREPLICAS", -EBUSY, false },
-	{ "UNBLOCKED", -EBUSY, true },  { "ERR max number of clients reached", -EBUSY, true },
+	{ "NOAUTH", -EACCES, true },
+	{ "WRONGPASS", -EACCES, false },
+	{ "NOPERM", -EACCES, false },
+	{ "DENIED", -EACCES, true },
+	{ "OOM", -ENOSPC, false },
+	{ "LOADING", -EBUSY, true },
+	{ "READONLY", -EBUSY, true },
+	{ "BUSY", -EBUSY, false },
+	{ "MASTERDOWN", -EBUSY, true },
+	{ "CLUSTERDOWN", -EBUSY, true },
+	{ "TRYAGAIN", -EBUSY, false },
+	{ "ASK", -EBUSY, false },
+	{ "MOVED", -EBUSY, false },
+	{ "NOREPLICAS", -EBUSY, false },
+	{ "UNBLOCKED", -EBUSY, true },
+	{ "ERR max number of clients reached", -EBUSY, true },
 	{ "LQBAD", -EINVAL, false },
+	{ "ERR The user executing the script", -EACCES, false }, /* NOPERM inside a script, 7.0 */
 };
 
 /* Redis 6.2 wraps what a command in a script has failed with: "ERR Error running script (call to

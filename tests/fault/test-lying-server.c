@@ -122,6 +122,7 @@ static int try_workers(struct lq_client *client)
 }
 
 #define ID "$2\r\nid\r\n"
+#define ONE_ID "*1\r\n$2\r\nid\r\n"
 #define ZEROS ":0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n:0\r\n"
 /* The reply of stats, with two jobs waiting. */
 #define COUNTS(paused, head, now) "*14\r\n:" paused "\r\n:2\r\n" ZEROS head now
@@ -144,7 +145,7 @@ static const struct {
 	  { ":1\r\n", ":3\r\n", "*1\r\n:1\r\n", "*2\r\n:1\r\n:9\r\n", "*2\r\n:1\r\n*0\r\n" } },
 	{ try_find,
 	  { NULL },
-	  { ":1\r\n", "$-1\r\n", "+OK\r\n", "*1\r\n" ID,
+	  { ":1\r\n", "$-1\r\n", "+OK\r\n", ONE_ID,
 	    "*6\r\n$3\r\nodd\r\n$1\r\nx\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$2\r\n-1\r\n",
 	    "*6\r\n$6\r\nqueued\r\n$1\r\nx\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$2\r\n-1\r\n",
 	    "*6\r\n$6\r\nqueued\r\n:5\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$2\r\n-1\r\n" } },

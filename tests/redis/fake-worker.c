@@ -30,14 +30,24 @@ void fake_end(struct fake_worker *w)
 	w->conn = NULL;
 }
 
+static void step(struct fake_worker *w)
+{
+	struct pollfd fd = { .fd = lq_conn_fd(w->conn), .events = lq_conn_events(w->conn) };
+
+	ck_assert_int_gt(poll(&fd, 1, PATIENCE_MS), 0);
+	ck_assert_msg(lq_conn_step(w->conn) >= 0, "%s", lq_conn_error(w->conn));
+}
+
 void fake_drive(struct fake_worker *w)
 {
-	while (lq_conn_n_pending(w->conn) > 0) {
-		struct pollfd fd = { .fd = lq_conn_fd(w->conn), .events = lq_conn_events(w->conn) };
+	while (lq_conn_n_pending(w->conn) > 0)
+		step(w);
+}
 
-		ck_assert_int_gt(poll(&fd, 1, PATIENCE_MS), 0);
-		ck_assert_msg(lq_conn_step(w->conn) >= 0, "%s", lq_conn_error(w->conn));
-	}
+void fake_flush(struct fake_worker *w)
+{
+	while (!lq_conn_is_ready(w->conn) || (lq_conn_events(w->conn) & POLLOUT))
+		step(w);
 }
 
 struct claim {

@@ -251,7 +251,43 @@ START_TEST(prefix_of_its_own)
 }
 END_TEST
 
+/* The rules of an enqueue-only user, as docs/protocol.md gives them. */
+#define ENQUEUE_ONLY                                                                     \
+	"-@all +auth +hello +ping +select +client|setname +evalsha +eval +time +exists " \
+	"+llen +lpush +rpush +lpop +rpop +zadd +zrange +zrem +mset +hget +hmget +hlen "  \
+	"+hset +hincrby +pexpireat +sadd ~lq:*"
+
+START_TEST(user_who_may_only_enqueue)
+{
+	struct lq_client *client = lq_client_new();
+	struct lq_enqueue_options how = LQ_ENQUEUE_OPTIONS_INIT;
+	struct lq_job_info *info = NULL;
+	char url[256], id[LQ_ID_SIZE];
+
+	redis_run("ACL SETUSER shop on >pw " ENQUEUE_ONLY);
+	(void)snprintf(url, sizeof(url), "unix://shop:pw@%s", server.socket);
+	ck_assert_msg(lq_client_open(client, url, NULL) == 0, "%s", lq_client_error(client));
+	ck_assert_msg(lq_enqueue(client, "send", NULL, &how, id) == 0, "%s",
+		      lq_client_error(client));
+	how.delay_ms = 60000;
+	ck_assert_int_eq(lq_enqueue(client, "send", NULL, &how, NULL), 0);
+	how.unique_key = "k";
+	how.unique_ttl_ms = 60000;
+	ck_assert_int_eq(lq_enqueue(client, "send", NULL, &how, NULL), 0);
+	ck_assert_int_eq(redis_int("SISMEMBER lq:queues default"), 1);
+	ck_assert_int_eq(lq_job_find(client, "default", id, &info), -EACCES);
+	ck_assert_str_ne(lq_client_error(client), "");
+	ck_assert_ptr_null(strstr(lq_client_error(client), "pw"));
+	/* A right that is missing half-way through the script: its place is taken back. */
+	redis_run("ACL SETUSER shop -mset");
+	ck_assert_int_eq(lq_enqueue(client, "send", NULL, NULL, NULL), -EACCES);
+	ck_assert_int_eq(redis_int("LLEN lq:{default}:wait"), 1);
+	lq_client_close(client);
+	redis_run("ACL DELUSER shop");
+}
+END_TEST
+
 VERBS_MAIN("enqueue", makes_one, id_may_be_null, same_id_is_one_job, key_is_held_until_the_end,
 	   key_has_a_time, delay_time_and_front, refusals_send_nothing, arguments_at_the_limit,
 	   full_server_makes_nothing, foreign_type_changes_nothing, registers_a_queue_once,
-	   no_client, prefix_of_its_own)
+	   no_client, prefix_of_its_own, user_who_may_only_enqueue)

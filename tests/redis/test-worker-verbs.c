@@ -221,6 +221,34 @@ START_TEST(wakes_with_work_and_messages)
 }
 END_TEST
 
+START_TEST(enqueue_wakes_a_blocked_one)
+{
+	struct fake_worker blocked, w;
+	struct fake_job job;
+	struct woken woken = { .error = UNANSWERED };
+	char id[LQ_ID_SIZE] = "";
+	int64_t start;
+
+	fake_start(&blocked, "w1.0001");
+	fake_start(&w, "w1.0001");
+	ck_assert_int_eq(
+		lq_wake_send(blocked.conn, blocked.id, queues, 2, true, 60000, on_wake, &woken), 0);
+	fake_flush(&blocked);
+	fake_await_blocked(&w, 1);
+	start = clock_monotonic_ms();
+	make_job("b", id);
+	fake_drive(&blocked);
+	ck_assert_int_eq(woken.kind, LQ_WAKE_WORK);
+	ck_assert_uint_eq(woken.queue, 1);
+	ck_assert_uint_eq(fake_claim(&w, "b", &job, 1), 1);
+	ck_assert_str_eq(job.id, id);
+	ck_assert_int_lt(clock_monotonic_ms() - start, 5000);
+	fake_job_fini(&job);
+	fake_end(&w);
+	fake_end(&blocked);
+}
+END_TEST
+
 START_TEST(nudge_wakes_a_blocked_one)
 {
 	struct fake_worker blocked, w;
@@ -231,6 +259,8 @@ START_TEST(nudge_wakes_a_blocked_one)
 	fake_start(&w, "w1.0001");
 	ck_assert_int_eq(
 		lq_wake_send(blocked.conn, blocked.id, queues, 2, true, 30000, on_wake, &woken), 0);
+	fake_flush(&blocked);
+	fake_await_blocked(&w, 1);
 	ck_assert_int_eq(lq_wake_nudge_send(w.conn, w.id, "a"), 0);
 	fake_drive(&w);
 	fake_drive(&blocked);
@@ -487,6 +517,6 @@ START_TEST(who_may_not_ask)
 END_TEST
 
 VERBS_MAIN("worker-verbs", reaps_in_steps, lost_too_often_is_failed, held_tells_what_it_holds,
-	   wakes_with_work_and_messages, nudge_wakes_a_blocked_one, a_name_has_one_owner,
-	   presence_is_listed, presence_renews_the_name, broken_connection_answers_once,
-	   kind_of_the_server, who_may_not_ask)
+	   wakes_with_work_and_messages, enqueue_wakes_a_blocked_one, nudge_wakes_a_blocked_one,
+	   a_name_has_one_owner, presence_is_listed, presence_renews_the_name,
+	   broken_connection_answers_once, kind_of_the_server, who_may_not_ask)

@@ -64,6 +64,8 @@ void fake_start(struct fake_worker *w, const char *id);
 void fake_end(struct fake_worker *w);
 /* Steps until nothing is pending. */
 void fake_drive(struct fake_worker *w);
+/* Steps until all is sent; the answers may come later. */
+void fake_flush(struct fake_worker *w);
 /* Claims up to want jobs; ends the test on an error. */
 size_t fake_claim(struct fake_worker *w, const char *queue, struct fake_job *jobs, size_t want);
 void fake_job_fini(struct fake_job *job);
