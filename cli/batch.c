@@ -30,6 +30,21 @@ static bool is_worth_repeating(int outcome)
 	       outcome == -EBUSY;
 }
 
+static bool is_waiting(const struct job_line *job)
+{
+	return !job->is_refused && (!job->is_sent || is_worth_repeating(job->outcome));
+}
+
+/* 0, or -ENOMEM: no arguments must not stand for arguments that found no room. */
+static int make_args(const struct job_line *job, struct lq_value **ret_value)
+{
+	*ret_value = NULL;
+	if (!job->args)
+		return 0;
+	*ret_value = lq_value_from_msgpack(job->args, job->args_size);
+	return *ret_value ? 0 : -ENOMEM;
+}
+
 /* Gathers the jobs that have no answer yet; returns how many. */
 static size_t gather(struct batch *b)
 {
@@ -37,16 +52,20 @@ static size_t gather(struct batch *b)
 
 	for (size_t i = 0; i < b->n; i++) {
 		struct job_line *job = &b->jobs[i];
+		struct lq_enqueue_spec *spec = &b->specs[n];
 
-		if (job->is_refused || !(job->id[0] == '\0' || is_worth_repeating(job->outcome)))
+		if (!is_waiting(job))
+			continue;
+		job->is_sent = true;
+		job->outcome = make_args(job, &spec->args);
+		if (job->outcome < 0)
 			continue;
 		if (job->id[0])
 			job->options.lq.id = job->id;
-		b->specs[n] = (struct lq_enqueue_spec){
-			.handler = job->handler,
-			.args = job->args ? lq_value_from_msgpack(job->args, job->args_size) : NULL,
-			.options = &job->options.lq,
-		};
+		spec->handler = job->handler;
+		spec->options = &job->options.lq;
+		b->ids[n][0] = '\0';
+		b->outcomes[n] = -ENOMEM; /* unless the call gets so far as to say */
 		b->sent[n++] = job;
 	}
 	return n;

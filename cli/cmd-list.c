@@ -50,14 +50,11 @@ static int add_page(struct listing *l, const char *queue, const struct lq_job_pa
 		else if (groups_add(&l->groups, &page->rows[i]) < 0)
 			return context_fail(l->c, LQ_EXIT_NOT, "out of memory");
 	}
+	/* A terminal's columns need all rows; a script gets each page at once. */
+	if (output_mode() == OUTPUT_PLAIN)
+		table_print(&l->table);
 	output_flush();
 	return 0;
-}
-
-static void print_rows(struct listing *l)
-{
-	if (!l->is_counted && output_mode() != OUTPUT_JSON)
-		table_print(&l->table);
 }
 
 static void print_more(const struct listing *l, const char *queue, const char *cursor)
@@ -92,7 +89,8 @@ static int list_queue(struct listing *l, const char *queue)
 			(void)snprintf(cursor, sizeof(cursor), "%s", page.rows[page.n - 1].cursor);
 		after = cursor;
 	}
-	print_rows(l);
+	if (!l->is_counted && output_mode() == OUTPUT_TABLE)
+		table_print(&l->table);
 	if (more)
 		print_more(l, queue, cursor);
 	return 0;

@@ -59,18 +59,22 @@ static const struct option *find_letter(const struct option *options, char lette
 	return NULL;
 }
 
-static void set(struct parser *p, const struct option *option, const char *value)
+static void set_value(struct parser *p, const struct option *option, char *value)
 {
-	struct args *args = p->args;
-
 	if (option == &args_common_options[COMMON_URL])
-		args->url = value;
-	else if (option == &args_common_options[COMMON_JSON])
-		args->json = true;
-	else if (option == &args_common_options[COMMON_HELP])
-		args->help = true;
+		p->args->url = value;
 	else
-		args->values[option - p->options] = value;
+		p->args->values[option - p->options] = value;
+}
+
+static void set_without_value(struct parser *p, const struct option *option)
+{
+	if (option == &args_common_options[COMMON_JSON])
+		p->args->json = true;
+	else if (option == &args_common_options[COMMON_HELP])
+		p->args->help = true;
+	else
+		p->args->values[option - p->options] = "";
 }
 
 /* The value of an option that needs one: the next argument, whatever it looks like. */
@@ -79,13 +83,13 @@ static int take_next(struct parser *p, const struct option *option)
 	if (p->at >= p->argc)
 		return fail(p, "--%s needs a value: --%s %s", option->name, option->name,
 			    option->value);
-	set(p, option, p->argv[p->at++]);
+	set_value(p, option, p->argv[p->at++]);
 	return 0;
 }
 
-static int parse_long(struct parser *p, const char *text)
+static int parse_long(struct parser *p, char *text)
 {
-	const char *equals = strchr(text, '=');
+	char *equals = strchr(text, '=');
 	size_t size = equals ? (size_t)(equals - text) : strlen(text);
 	const struct option *option = find_name(p->options, text, size);
 
@@ -97,12 +101,15 @@ static int parse_long(struct parser *p, const char *text)
 		return fail(p, "--%s takes no value", option->name);
 	if (!equals && option->kind == OPTION_VALUE)
 		return take_next(p, option);
-	set(p, option, equals ? equals + 1 : "");
+	if (equals)
+		set_value(p, option, equals + 1);
+	else
+		set_without_value(p, option);
 	return 0;
 }
 
 /* "-n", "-nq QUEUE", "-qQUEUE" */
-static int parse_letters(struct parser *p, const char *text)
+static int parse_letters(struct parser *p, char *text)
 {
 	for (; *text; text++) {
 		const struct option *option = find_letter(p->options, *text);
@@ -112,12 +119,12 @@ static int parse_letters(struct parser *p, const char *text)
 		if (!option)
 			return fail(p, "no option -%c", *text);
 		if (option->kind == OPTION_VALUE && text[1]) {
-			set(p, option, text + 1);
+			set_value(p, option, text + 1);
 			return 0;
 		}
 		if (option->kind == OPTION_VALUE)
 			return take_next(p, option);
-		set(p, option, "");
+		set_without_value(p, option);
 	}
 	return 0;
 }
@@ -129,7 +136,7 @@ static bool is_word(const char *text)
 
 static int parse_option(struct parser *p)
 {
-	const char *text = p->argv[p->at++];
+	char *text = p->argv[p->at++];
 
 	return text[1] == '-' ? parse_long(p, text + 2) : parse_letters(p, text + 1);
 }

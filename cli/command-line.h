@@ -25,7 +25,7 @@ struct option {
 struct args {
 	/* By place in the command's table. NULL: not given; "": given without a value. */
 	const char *values[OPTIONS_MAX];
-	const char *url; /* -u; NULL: not given */
+	char *url; /* -u; NULL: not given */
 	bool json, help;
 	char **words;
 	size_t n_words;

@@ -17,8 +17,9 @@ struct job_line {
 	void *args; /* msgpack: repeating must not depend on a consumed value */
 	size_t args_size;
 	struct job_options options;
-	char id[LQ_ID_SIZE]; /* "" until sent; stays for repeating */
+	char id[LQ_ID_SIZE]; /* "" until sent, or if refused; stays for repeating */
 	int outcome;         /* of the last try */
+	bool is_sent;        /* once at least: outcome is set */
 	bool was_unknown;    /* a try ended without an answer: a duplicate is ours */
 	bool is_refused;
 };

@@ -10,27 +10,18 @@
 #include "commands.h"
 #include "interrupt.h"
 
-/* A password on the command line is seen by whoever lists processes: it is moved away. */
-static const char *hide(char *url)
+/* A password on the command line is seen by whoever lists processes: it is moved away. A URL that
+ * is too long for any is left for the library to refuse. */
+static void hide_url(struct args *args)
 {
-	char *copy = strdup(url);
+	static char hidden[LQ_URL_MAX + 1];
+	size_t size = args->url ? strlen(args->url) : 0;
 
-	if (!copy)
-		return url;
-	explicit_bzero(url, strlen(url));
-	return copy;
-}
-
-static void hide_url(struct args *args, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		size_t size = strlen(argv[i]);
-
-		if (args->url && args->url >= argv[i] && args->url <= argv[i] + size) {
-			args->url = hide(argv[i] + (args->url - argv[i]));
-			return;
-		}
-	}
+	if (size == 0 || size >= sizeof(hidden))
+		return;
+	memcpy(hidden, args->url, size + 1);
+	explicit_bzero(args->url, size);
+	args->url = hidden;
 }
 
 static int fail_usage(const char *words)
@@ -70,7 +61,7 @@ static int run_command(struct context *c, int argc, char **argv, int at)
 		return fail_usage("no such command");
 	if (args_parse(argc - at - 1, argv + at + 1, c->command->options, &c->args, error) < 0)
 		return context_fail_usage(c, "%s", error);
-	hide_url(&c->args, argc, argv);
+	hide_url(&c->args);
 	output_init(c->args.json);
 	return run(c);
 }
