@@ -5,7 +5,7 @@ import hashlib
 import importlib.util
 import pathlib
 
-from server import RedisError
+from server import RespError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / 'libqueue' / 'lua'
@@ -61,7 +61,7 @@ class Scripts:
         self.sha = {name: hashlib.sha1(text.encode()).hexdigest() for name, text in self.text.items()}
         loaded = client.many([('SCRIPT', 'LOAD', text) for text in self.text.values()])
         for name, digest in zip(self.text, loaded):
-            if isinstance(digest, RedisError):
+            if isinstance(digest, RespError):
                 raise digest
             assert digest.decode() == self.sha[name], f'{name}: digest {digest}'
 

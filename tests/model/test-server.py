@@ -1,22 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The scripts on a server that refuses or fails: no memory, no right, a key of another type, a cut AOF, slowness (TAP)."""
+"""The scripts on a server that refuses or fails: no memory, no right, a key of another type, a cut AOF, slowness."""
 import os
 import pathlib
 import random
 import re
 import shutil
-import sys
 
-import record as rec
-import tap
+import lqtest
 from driver import Hand, envelope
 from places import faults, state
-from scripts import ROOT, Scripts, texts
-from server import Client, RedisError, Server
+from scripts import ROOT, texts
+from server import Client, RespError, Server
 from walk import walk
 
 server = Server()
+server.client = None
 N_CUTS = 30
 SLOW_US = 5000
 ATTEMPTS = 5
@@ -25,7 +24,7 @@ ATTEMPTS = 5
 def refused(word, function, *args):
     try:
         reply = function(*args)
-    except RedisError as error:
+    except RespError as error:
         assert str(error).startswith(word), f'{args}: {error}'
         return
     raise AssertionError(f'{args} answers {reply}, not {word}')
@@ -76,25 +75,6 @@ def fills(h):
             ('requeue', lambda: h.run('requeue', 'x2', 0)), ('requeue at the front', lambda: h.run('requeue', 'c0', 1))]
 
 
-def out_of_memory():
-    h = populated()
-    client = server.client
-    client.call('CONFIG', 'SET', 'maxmemory', 1)
-    try:
-        before = state(client)
-        for _, fill in fills(h):
-            refused('OOM', fill)
-        assert state(client) == before, 'a refused call has written'
-        h.run('stop', 'h0')
-        for name, call in everything(h):
-            call()
-            assert not faults(client, h.base), f'{name}: {faults(client, h.base)}'
-    finally:
-        client.call('CONFIG', 'SET', 'maxmemory', 0)
-    for _, fill in fills(populated()):
-        fill()
-
-
 # ---- Rights ----
 
 # In capitals too, but no commands.
@@ -117,7 +97,7 @@ def documented():
 
 def client_of(user, rules):
     server.client.call('ACL', 'SETUSER', 'tester', 'reset', 'on', '>secret', *rules)
-    client = Client(server.path)
+    client = Client(server.socket)
     client.call('AUTH', 'tester', 'secret')
     return client
 
@@ -128,63 +108,6 @@ MAY_RUN = {
     'worker': ['enqueue', 'wait', 'exchange', 'reap', 'cancel', 'trim', 'pause', 'resume', 'stop'],
     'lq': ['enqueue', 'wait', 'exchange', 'reap', 'cancel', 'delete', 'requeue', 'stop', 'find', 'pause', 'resume', 'purge', 'trim', 'stats', 'list'],
 }
-
-
-def rights_cover_the_scripts():
-    text = texts()
-    for user, rules in documented().items():
-        for name in MAY_RUN[user]:
-            used = set(re.findall(r"'([A-Z]{2,})'", text[name])) - OPTIONS
-            missing = {command for command in used if '+' + command.lower() not in rules}
-            assert not missing, f'{user}, {name}: {missing}'
-
-
-def rights_of_all_commands():
-    h = populated()
-    h.scripts.client = client_of('lq', documented()['lq'])
-    for _, call in fills(h) + [('stop', lambda: h.run('stop', 'h0'))] + everything(h):
-        call()
-        assert not faults(server.client, h.base)
-    for command in (('KEYS', '*'), ('FLUSHALL',), ('FLUSHDB',), ('CONFIG', 'SET', 'maxmemory', 0), ('GET', 'other')):
-        refused('NOPERM', h.scripts.client.call, *command)
-
-
-def rights_of_enqueue():
-    h = populated()
-    rules = documented()['enqueue']
-    h.scripts.client = client_of('enqueue', rules)
-    for name, call in fills(h):
-        if name.startswith('enqueue'):
-            call()
-    h.scripts.client.call('SADD', 'lq:queues', 'q')
-    before = state(server.client)
-    refused('NOPERM', h.scripts.client.call, 'GET', h.key('job:f1'))
-    refused('NOPERM', h.scripts.client.call, 'GETRANGE', h.key('job:f1'), 0, -1)
-    for call in (lambda: h.exchange(5), lambda: h.run('find', 'f1'), lambda: h.run('delete', 'f1'), lambda: h.run('purge', 'queued', 5)):
-        try:
-            call()
-            raise AssertionError('it ran')
-        except RedisError as error:
-            assert "can't run this command" in str(error) or 'NOPERM' in str(error), str(error)
-    assert state(server.client) == before, 'a refused call has written'
-    h.scripts.client = client_of('one queue', [rule for rule in rules if rule[0] != '~'] + ['~lq:{q}*', '~lq:queues'])
-    h.enqueue(['mine'])
-    refused('', lambda: h.scripts.run('enqueue', 'lq:{other}', 0, '0', 0, 'id', envelope()))
-
-
-def takes_back_what_was_pushed():
-    h = populated()
-    rules = documented()
-    for name, call in fills(h):
-        without = '-append' if name.startswith('requeue') else '-mset'
-        h.scripts.client = client_of('crippled', rules['lq'] + [without])
-        before = state(server.client)
-        try:
-            call()
-            raise AssertionError(name + ' ran')
-        except RedisError:
-            pass
-        assert state(server.client) == before, f'{name} left something behind'
 
 
 # ---- Keys of another type ----
@@ -210,7 +133,7 @@ def wrong_type(kind):
             foreign = client.call('TYPE', key)
             try:
                 call[1]()
-            except RedisError as error:
+            except RespError as error:
                 assert 'WRONGTYPE' in str(error), f'{name}, {call[0]}: {error}'
                 n_refused += 1
             if client.call('EXISTS', 'aside'):
@@ -219,96 +142,170 @@ def wrong_type(kind):
                 client.call('DEL', key)
             found = [fault for fault in faults(client, h.base) if 'without a lease' not in fault]
             assert not found, f'{name} as a {kind}, {call[0]}: {found}'
-    return f'{n_refused} refused'
+    assert n_refused > 100, 'hardly a call met the key'
 
 
 # ---- Time, and the end of the AOF ----
 
-def slow_calls(scenario):
-    """The slow log of the best of several runs: other processes on the machine are not the scripts' fault."""
-    client = server.client
-    client.call('CONFIG', 'SET', 'slowlog-log-slower-than', SLOW_US)
+def must_be_quick(scenario):
+    """Every call is below SLOW_US in the best of several runs: other processes on the machine are not its fault."""
+    client, best = server.client, None
+    client.call('CONFIG', 'SET', 'slowlog-max-len', 1000, 'slowlog-log-slower-than', 0)
     try:
         for _ in range(ATTEMPTS):
-            h = Hand(client)
-            scenario(h)
-            slow = [entry for entry in client.call('SLOWLOG', 'GET', 100) if entry[3][0] in (b'EVALSHA', b'EVAL')]
-            if not slow:
+            scenario(Hand(client))
+            taken = [entry[2] for entry in client.call('SLOWLOG', 'GET', 1000) if entry[3][0] == b'EVALSHA']
+            assert taken and (best is None or len(best) == len(taken)), 'the runs differ'
+            best = [min(pair) for pair in zip(best or taken, taken)]
+            if max(best) < SLOW_US:
                 return
-        raise AssertionError(f'slower than {SLOW_US} us, {ATTEMPTS} times: {[(e[2], e[3][:1]) for e in slow]}')
+        raise AssertionError(f'slower than {SLOW_US} us in each of {ATTEMPTS} runs: {best}, last call first')
     finally:
         client.call('CONFIG', 'SET', 'slowlog-log-slower-than', 10_000)
 
 
-def exchange_is_quick():
-    def scenario(h):
-        ids = [f'job-{i:033}' for i in range(600)]
-        h.enqueue(ids, args=os.urandom(4096))
-        server.client.call('SLOWLOG', 'RESET')
-        for mode in 'sat':
-            h.settle(h.claim(100), 'finished', 500_000, mode)
-            h.settle(h.claim(100), 'failed', 500_000, mode)
-    slow_calls(scenario)
+def setUpModule():
+    server.start()
+    server.client = Client(server.socket)
 
 
-def reap_and_promote_are_quick():
-    def scenario(h):
+def tearDownModule():
+    server.client.close()
+    server.close()
+
+
+class Refusals(lqtest.TestCase):
+    def test_out_of_memory(self):
+        h = populated()
         client = server.client
-        h.enqueue([f'job-{i:033}' for i in range(1000)], args=b'x' * 200)
-        for _ in range(10):
-            h.claim(100)
-        h.expire_lease()
-        flat = [part for i in range(100_000) for part in (1000 + i, f'due-{i}')]
-        for i in range(0, len(flat), 20_000):
-            client.call('ZADD', h.key('scheduled'), *flat[i:i + 20_000])
-        client.call('SLOWLOG', 'RESET')
-        while h.run('reap', 200, 3, 1000)[2]:
-            pass
-        for _ in range(10):
-            h.exchange()
-        h.run('list', 'scheduled', '', 1000)
-        h.run('list', 'queued', '', 1000)
-        h.run('purge', 'queued', 500)
-        h.run('stats')
-    slow_calls(scenario)
+        client.call('CONFIG', 'SET', 'maxmemory', 1)
+        try:
+            before = state(client)
+            for _, fill in fills(h):
+                refused('OOM', fill)
+            assert state(client) == before, 'a refused call has written'
+            h.run('stop', 'h0')
+            for name, call in everything(h):
+                call()
+                assert not faults(client, h.base), f'{name}: {faults(client, h.base)}'
+        finally:
+            client.call('CONFIG', 'SET', 'maxmemory', 0)
+        for _, fill in fills(populated()):
+            fill()
 
+    def test_rights_cover_the_scripts(self):
+        text = texts()
+        for user, rules in documented().items():
+            for name in MAY_RUN[user]:
+                used = set(re.findall(r"'([A-Z]{2,})'", text[name])) - OPTIONS
+                missing = {command for command in used if '+' + command.lower() not in rules}
+                assert not missing, f'{user}, {name}: {missing}'
 
-def aof_cut_anywhere():
-    """A script's writes are one MULTI in the AOF: whatever byte it ends at, the places agree with the records."""
-    with Server('--appendonly', 'yes', '--appendfsync', 'no') as first:
-        done = walk(first.client, 5, 900)
-        bases = [q.base for q in done.queues]
-        first.stop()
-        whole = pathlib.Path(first.folder, 'appendonlydir')
+    def test_rights_of_all_commands(self):
+        h = populated()
+        h.scripts.client = client_of('lq', documented()['lq'])
+        for _, call in fills(h) + [('stop', lambda: h.run('stop', 'h0'))] + everything(h):
+            call()
+            assert not faults(server.client, h.base)
+        for command in (('KEYS', '*'), ('FLUSHALL',), ('FLUSHDB',), ('CONFIG', 'SET', 'maxmemory', 0), ('GET', 'other')):
+            refused('NOPERM', h.scripts.client.call, *command)
+
+    def test_rights_of_enqueue(self):
+        h = populated()
+        rules = documented()['enqueue']
+        h.scripts.client = client_of('enqueue', rules)
+        for name, call in fills(h):
+            if name.startswith('enqueue'):
+                call()
+        h.scripts.client.call('SADD', 'lq:queues', 'q')
+        before = state(server.client)
+        refused('NOPERM', h.scripts.client.call, 'GET', h.key('job:f1'))
+        refused('NOPERM', h.scripts.client.call, 'GETRANGE', h.key('job:f1'), 0, -1)
+        for call in (lambda: h.exchange(5), lambda: h.run('find', 'f1'), lambda: h.run('delete', 'f1'), lambda: h.run('purge', 'queued', 5)):
+            try:
+                call()
+                raise AssertionError('it ran')
+            except RespError as error:
+                assert "can't run this command" in str(error) or 'NOPERM' in str(error), str(error)
+        assert state(server.client) == before, 'a refused call has written'
+        h.scripts.client = client_of('one queue', [rule for rule in rules if rule[0] != '~'] + ['~lq:{q}*', '~lq:queues'])
+        h.enqueue(['mine'])
+        refused('', lambda: h.scripts.run('enqueue', 'lq:{other}', 0, '0', 0, 'id', envelope()))
+
+    def test_takes_back_what_was_pushed(self):
+        h = populated()
+        rules = documented()
+        for name, call in fills(h):
+            without = '-append' if name.startswith('requeue') else '-mset'
+            h.scripts.client = client_of('crippled', rules['lq'] + [without])
+            before = state(server.client)
+            try:
+                call()
+                raise AssertionError(name + ' ran')
+            except RespError:
+                pass
+            assert state(server.client) == before, f'{name} left something behind'
+
+    def test_keys_that_are_strings(self):
+        wrong_type('string')
+
+    def test_keys_that_are_lists(self):
+        wrong_type('list')
+
+    def test_exchange_is_quick(self):
+        def scenario(h):
+            ids = [f'job-{i:033}' for i in range(600)]
+            h.enqueue(ids, args=os.urandom(4096))
+            server.client.call('SLOWLOG', 'RESET')
+            for mode in 'sat':
+                h.settle(h.claim(100), 'finished', 500_000, mode)
+                h.settle(h.claim(100), 'failed', 500_000, mode)
+        must_be_quick(scenario)
+
+    def test_reap_and_promote_are_quick(self):
+        def scenario(h):
+            client = server.client
+            h.enqueue([f'job-{i:033}' for i in range(1000)], args=b'x' * 200)
+            for _ in range(10):
+                h.claim(100)
+            h.expire_lease()
+            flat = [part for i in range(100_000) for part in (1000 + i, f'due-{i}')]
+            for i in range(0, len(flat), 20_000):
+                client.call('ZADD', h.key('scheduled'), *flat[i:i + 20_000])
+            client.call('SLOWLOG', 'RESET')
+            while h.run('reap', 200, 3, 1000)[2]:
+                pass
+            for _ in range(10):
+                h.exchange()
+            h.run('list', 'scheduled', '', 1000)
+            h.run('list', 'queued', '', 1000)
+            h.run('purge', 'queued', 500)
+            h.run('stats')
+        must_be_quick(scenario)
+
+    def test_aof_cut_anywhere(self):
+        """A script's writes are one MULTI in the AOF: whatever byte it ends at, the places agree with the records."""
+        first = self.server(aof=True, arguments=('--appendfsync', 'no'))
+        client = Client(first.socket)
+        self.addCleanup(client.close)
+        bases = [q.base for q in walk(client, 5, 900).queues]
+        first.kill()
+        whole = pathlib.Path(first.directory, 'appendonlydir')
         size = next(whole.glob('*.incr.aof')).stat().st_size
         pick = random.Random(size)
         for _ in range(N_CUTS):
-            again = Server('--appendonly', 'yes')
-            shutil.copytree(whole, pathlib.Path(again.folder, 'appendonlydir'))
+            again = Server(aof=True)
+            self.addCleanup(again.close)
+            shutil.copytree(whole, pathlib.Path(again.directory, 'appendonlydir'))
             cut = pick.randrange(size // 4, size)
-            os.truncate(next(pathlib.Path(again.folder, 'appendonlydir').glob('*.incr.aof')), cut)
-            with again:
-                assert again.client.call('DBSIZE') > 0
-                for base in bases:
-                    assert not faults(again.client, base), f'cut at {cut}: {faults(again.client, base)}'
-    return f'{N_CUTS} cuts of {size} bytes'
+            os.truncate(next(pathlib.Path(again.directory, 'appendonlydir').glob('*.incr.aof')), cut)
+            reader = again.start().connect()
+            self.assertGreater(reader.call('DBSIZE'), 0)
+            for base in bases:
+                self.assertEqual(faults(reader, base), [], f'cut at {cut}')
+            reader.close()
+            again.close()
 
-
-TESTS = [
-    ('out of memory: filling is refused, draining runs', out_of_memory),
-    ('the documented rights cover what the scripts call', rights_cover_the_scripts),
-    ('every operation with the rights of lq', rights_of_all_commands),
-    ('who may enqueue may read nothing', rights_of_enqueue),
-    ('a place is taken back if its record is refused', takes_back_what_was_pushed),
-    ('keys that are strings by mistake', lambda: wrong_type('string')),
-    ('keys that are lists by mistake', lambda: wrong_type('list')),
-    ('exchange of 100 jobs of 4 KiB stays below 5 ms', exchange_is_quick),
-    ('reap, promote, list, purge stay below 5 ms', reap_and_promote_are_quick),
-    ('an AOF cut at any byte', aof_cut_anywhere),
-]
 
 if __name__ == '__main__':
-    tap.need_redis('LQ_TESTS_MUST_RUN' in os.environ)
-    with server:
-        status = tap.run(TESTS)
-    sys.exit(status)
+    lqtest.main()

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import record as rec
 from model import Model
 from scripts import Scripts
-from server import RedisError
-from state import DAY, FOREVER, HOUR, INF, LIMIT_PATCHES, Queue
+from server import RespError
+from state import DAY, FOREVER, HOUR, LIMIT_PATCHES, Queue
 
 START = 4_000_000_000_000   # far above the server's own clock: only the walk lets keys expire
 LEASE = 30_000
@@ -108,7 +108,7 @@ class Walk:
         pending, self.pending = self.pending, []
         replies = self.client.many([command for _, command, _, _, _ in pending])
         for (step, _, expected, what, check), reply in zip(pending, replies):
-            if isinstance(reply, RedisError) or (check or self.is_same)(expected, reply) is False:
+            if isinstance(reply, RespError) or (check or self.is_same)(expected, reply) is False:
                 raise Mismatch(step, f'step {step}: {what}\n  model: {expected}\n  redis: {reply}')
 
     @staticmethod
