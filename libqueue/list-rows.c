@@ -12,6 +12,7 @@
 #include "record-format.h"
 #include "script-call.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -166,7 +167,10 @@ static int add_chunk(struct lq__rows *rows, const struct lq__listed *listed, siz
 	_cleanup_(lq__cleanup_reply) struct reply *records = NULL;
 	int r = get_records(rows, listed, n, &records);
 
-	return r < 0 ? r : add_rows(rows, listed, n, records);
+	if (r < 0)
+		return r;
+	assert(records);
+	return add_rows(rows, listed, n, records);
 }
 
 int lq__rows_fetch(struct lq__rows *rows, struct lq__listed *listed, size_t n)

@@ -103,9 +103,10 @@ static int list_all(struct listing *l)
 /* The last row leads to where the script has got to: that saves a look at what it passed over. */
 static void give_page(struct listing *l, struct lq_job_page *ret)
 {
-	*ret = (struct lq_job_page){ .rows = TAKE(l->rows.rows),
+	*ret = (struct lq_job_page){ .rows = l->rows.rows,
 				     .n = l->rows.n,
 				     .more = l->after[0] != '\0' };
+	l->rows.rows = NULL;
 	if (ret->more)
 		memcpy(ret->rows[ret->n - 1].cursor, l->after, sizeof(l->after));
 }
