@@ -61,11 +61,24 @@ static bool has_proof(const struct spawner *s, uint64_t generation)
 /* Of a runner just reaped. */
 static uint32_t kill_leftovers(struct spawner *s, uint64_t generation)
 {
-	if (!has_proof(s, generation))
-		return sweep_orphans(s);
+	if (!has_proof(s, generation)) {
+		uint32_t n = s->n_strays + sweep_orphans(s);
+
+		s->n_strays = 0;
+		return n;
+	}
 	if (s->sweep_at_ms == 0)
 		s->sweep_at_ms = clock_monotonic_ms() + RECHECK_MS;
 	return 0;
+}
+
+/* An orphan killed with its runner may come to this process before the runner itself has died. */
+static void bury_stray(struct spawner *s, pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		s->n_strays++;
 }
 
 static int64_t microseconds(struct timeval t)
@@ -110,7 +123,7 @@ int reap_dead(struct spawner *s)
 		if (runner)
 			r = bury(s, runner);
 		else
-			(void)waitpid(info.si_pid, NULL, 0);
+			bury_stray(s, info.si_pid);
 		info.si_pid = 0;
 	}
 	return r;

@@ -18,6 +18,7 @@ struct spawner {
 	uint32_t n_wanted;
 	uint64_t last_generation;
 	volatile uint32_t *proofs; /* PROOF_SLOTS of them, shared with the runners */
+	uint32_t n_strays;         /* killed, reaped, and not yet told with any runner's end */
 	int64_t fork_at_ms;  /* CLOCK_MONOTONIC; not before: the last fork failed. 0: at once */
 	int64_t sweep_at_ms; /* a sweep that looks after those who say all is well; 0: none due */
 };
