@@ -69,18 +69,21 @@ static void wait_for_connection(const struct lq_client *client)
 	(void)poll(&pfd, 1, (int)MIN(left_ms, INT_MAX));
 }
 
-/* What has come by the deadline counts, so the step is before the look at the clock. What has not
- * come may come later, and no later call must take it for its own: the connection is closed. */
-static int turn(struct lq_client *client)
+static int client_step(struct lq_client *client)
 {
 	int r = lq_conn_step(client->conn);
 
-	if (r < 0)
-		return lq__client_fail(client, r, "%s", lq_conn_error(client->conn));
+	return r < 0 ? lq__client_fail(client, r, "%s", lq_conn_error(client->conn)) : 0;
+}
+
+/* After a step, for what has come by the deadline counts. What has not come may come later, and no
+ * later call must take it for its own: the connection is closed. */
+static int check_deadline(struct lq_client *client)
+{
 	if (client->deadline_ms < 0 || clock_monotonic_ms() < client->deadline_ms)
 		return 0;
-	r = lq__client_fail(client, -ETIMEDOUT, "no answer of %s within %lld ms",
-			    lq_conn_display_url(client->conn), (long long)client->limit_ms);
+	int r = lq__client_fail(client, -ETIMEDOUT, "no answer of %s within %lld ms",
+				lq_conn_display_url(client->conn), (long long)client->limit_ms);
 	lq_conn_close(client->conn);
 	return r;
 }
@@ -97,13 +100,15 @@ int lq__client_connect(struct lq_client *client)
 
 int lq__client_await_login(struct lq_client *client)
 {
-	while (!lq_conn_is_ready(client->conn)) {
+	int r = 0;
+
+	while (r >= 0 && !lq_conn_is_ready(client->conn)) {
 		wait_for_connection(client);
-		int r = turn(client);
-		if (r < 0)
-			return r;
+		r = client_step(client);
+		if (r >= 0 && !lq_conn_is_ready(client->conn))
+			r = check_deadline(client);
 	}
-	return 0;
+	return r;
 }
 
 /* A server may have closed it while it lay idle; it is found out before anything is sent. */
@@ -149,8 +154,11 @@ int lq__client_begin(struct lq_client *client, int64_t extra_ms)
 int lq__client_finish(struct lq_client *client)
 {
 	for (;;) {
-		int r = turn(client);
+		int r = client_step(client);
 		if (r < 0 || lq_conn_n_pending(client->conn) == 0)
+			return r;
+		r = check_deadline(client);
+		if (r < 0)
 			return r;
 		wait_for_connection(client);
 	}

@@ -222,6 +222,39 @@ START_TEST(test_call_stalls)
 }
 END_TEST
 
+static void note_answer(void *userdata, int error, const struct reply *reply)
+{
+	ck_assert_ptr_nonnull(reply);
+	*(int *)userdata = error;
+}
+
+/* The process was held up until the limit was over, but the answer had come by then. */
+START_TEST(test_answer_in_hand_counts)
+{
+	static const struct peer_step steps[] = { OPEN, PEER_EXPECT("PING"), PEER_SEND("+PONG\r\n"),
+						  PEER_STALL, PEER_END };
+	static const struct lq__arg ping = { "PING", 4 };
+	struct lq_client_options options = LQ_CLIENT_OPTIONS_INIT;
+	struct peer *peer = peer_start_listening(steps);
+	struct lq_client *client = lq_client_new();
+	int answer = 1;
+
+	options.call_timeout_ms = 200;
+	ck_assert_int_eq(lq_client_open(client, peer_url(peer), &options), 0);
+	ck_assert_int_eq(lq__client_begin(client, 0), 0);
+	ck_assert_int_eq(lq__conn_command(lq__client_conn(client), &ping, 1, note_answer, &answer),
+			 0);
+	ck_assert_int_eq(lq_conn_step(lq__client_conn(client)), 0);
+	await_input(client);
+	while (clock_monotonic_ms() < lq__client_deadline_ms(client))
+		(void)poll(NULL, 0, 1);
+	ck_assert_int_eq(lq__client_finish(client), 0);
+	ck_assert_int_eq(answer, 0);
+	ck_assert_str_eq(lq_client_error(client), "");
+	end(client, peer);
+}
+END_TEST
+
 /* A server that accepts and says nothing: the limit of connecting, then that of a call. */
 START_TEST(test_connect_stalls)
 {
@@ -377,6 +410,7 @@ int main(void)
 	tcase_add_test(tc, test_break_in_a_call);
 	tcase_add_test(tc, test_dropped);
 	tcase_add_test(tc, test_call_stalls);
+	tcase_add_test(tc, test_answer_in_hand_counts);
 	tcase_add_test(tc, test_connect_stalls);
 	tcase_add_test(tc, test_deadlines);
 	tcase_add_test(tc, test_fork);
