@@ -241,8 +241,12 @@ START_TEST(after_fork)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		pid_t pid = fork();
 
-		if (pid == 0)
-			_exit(verbs[i](lq, "q", "j1") == -ECHILD ? 0 : 1);
+		if (pid == 0) {
+			int r = verbs[i](lq, "q", "j1");
+
+			lq_client_close(lq);
+			_exit(r == -ECHILD ? 0 : 1);
+		}
 
 		int status;
 
