@@ -2,13 +2,13 @@
 /* A client as its user holds it: new, open, close, ping, and the words of an error. */
 #include "cleanup.h"
 #include "client-private.h"
+#include "clock.h"
 #include "macro.h"
 
 #include <errno.h>
 #include <libqueue/limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct lq_client *lq_client_new(void)
@@ -111,14 +111,6 @@ const char *lq_client_error(const struct lq_client *client)
 	return client ? client->error : "no memory for a client";
 }
 
-static int64_t monotonic_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
 DEFINE_CLEANUP(struct reply *, reply_freep, lq__reply_free)
 
 int lq_client_ping(struct lq_client *client, int64_t *ret_us)
@@ -129,7 +121,7 @@ int lq_client_ping(struct lq_client *client, int64_t *ret_us)
 	int r = lq__client_begin(client, 0);
 	if (r < 0)
 		return r;
-	int64_t start_us = monotonic_us();
+	int64_t start_us = clock_monotonic_us();
 	r = lq__client_command(client, &ping, 1, &reply);
 	if (r < 0)
 		return r;
@@ -138,6 +130,6 @@ int lq_client_ping(struct lq_client *client, int64_t *ret_us)
 				       "%s answers PING with something other than PONG",
 				       lq_conn_display_url(client->conn));
 	if (ret_us)
-		*ret_us = monotonic_us() - start_us;
+		*ret_us = clock_monotonic_us() - start_us;
 	return 0;
 }
