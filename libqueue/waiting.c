@@ -34,7 +34,10 @@ void lq__waiting_init(struct lq__waiting *w, struct lq_client *client, const cha
 
 void lq__waiting_restart(struct lq__waiting *w)
 {
-	w->end_ms = w->timeout_ms < 0 ? -1 : clock_monotonic_ms() + w->timeout_ms;
+	/* A limit beyond what a clock can bear is none. */
+	bool is_limited = w->timeout_ms >= 0 && w->timeout_ms <= LQ_DURATION_MAX_MS;
+
+	w->end_ms = is_limited ? clock_monotonic_ms() + w->timeout_ms : -1;
 }
 
 static int64_t left_ms(const struct lq__waiting *w)
@@ -45,7 +48,7 @@ static int64_t left_ms(const struct lq__waiting *w)
 /* A look without waiting has the call limit, as any other call. */
 static int64_t last_moment_ms(const struct lq__waiting *w)
 {
-	return w->timeout_ms <= 0 ? -1 : w->end_ms + GRACE_MS;
+	return w->timeout_ms == 0 || w->end_ms < 0 ? -1 : w->end_ms + GRACE_MS;
 }
 
 static int read_record(const struct lq__waiting *w, const struct reply *message,
@@ -78,11 +81,11 @@ static int ask(struct lq__waiting *w, struct lq_job_info **ret)
 	return read_record(w, message, ret);
 }
 
-static int block(struct lq__waiting *w, struct lq_job_info **ret)
+/* block_ms is above 0, which would block the server's side for ever. */
+static int block(struct lq__waiting *w, int64_t block_ms, struct lq_job_info **ret)
 {
 	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
 	_cleanup_(lq__args_fini) struct lq__args args = LQ__ARGS_INIT;
-	int64_t block_ms = MIN(left_ms(w), BLOCK_MS);
 	char key[LQ__KEY_SIZE], seconds[32];
 	int r = lq__client_begin_until(w->client, block_ms, last_moment_ms(w));
 
@@ -110,8 +113,19 @@ static int step(struct lq__waiting *w, struct lq_job_info **ret)
 {
 	int r = w->is_registered ? LQ_TIMEOUT : ask(w, ret);
 
+	int64_t block_ms = MIN(left_ms(w), BLOCK_MS);
+
 	w->is_registered = false;
-	return r == LQ_TIMEOUT && left_ms(w) > 0 ? block(w, ret) : r;
+	return r == LQ_TIMEOUT && block_ms > 0 ? block(w, block_ms, ret) : r;
+}
+
+/* Signals of the guest's do not shorten it. */
+static void pause_for(int64_t ms)
+{
+	int64_t end_ms = clock_monotonic_ms() + ms, left;
+
+	while ((left = end_ms - clock_monotonic_ms()) > 0)
+		(void)poll(NULL, 0, (int)left);
 }
 
 static bool may_pass(int error)
@@ -137,7 +151,7 @@ int lq__waiting_run(struct lq__waiting *w, struct lq_job_info **ret_info)
 		}
 		if (!may_pass(r) || left_ms(w) == 0)
 			return r;
-		(void)poll(NULL, 0, (int)MIN(retry_ms, left_ms(w)));
+		pause_for(MIN(retry_ms, left_ms(w)));
 		retry_ms = MIN(retry_ms * 2, RETRY_MAX_MS);
 	}
 }

@@ -171,6 +171,7 @@ START_TEST(not_found_and_refused)
 	char id[LQ_ID_SIZE] = "x";
 
 	ck_assert_int_eq(lq_job_wait(lq, "q", "none", 10000, &info), LQ_NOT_FOUND);
+	ck_assert_int_eq(lq_job_wait(lq, "q", "none", INT64_MAX, &info), LQ_NOT_FOUND);
 	ck_assert_int_eq(lq_job_wait(lq, "q", "none", -2, &info), -EINVAL);
 	ck_assert_int_eq(lq_job_wait(lq, "q", "a b", 0, &info), -EINVAL);
 	ck_assert_int_eq(lq_job_wait(NULL, "q", "a", 0, &info), -ENOMEM);
