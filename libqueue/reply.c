@@ -70,6 +70,10 @@ int lq__reply_want_array(const struct reply *reply, size_t n_min, size_t n_max)
 	return reply->size >= n_min && reply->size <= n_max ? 0 : -EPROTO;
 }
 
+/* How a missing right is told when it is a script's command that wants it: Redis 6.2, 7.0 (behind
+ * "ERR "), and later ones. */
+#define IN_A_SCRIPT "The user executing the script"
+
 /* The first words of an error. drops: the server will not serve us on this connection, while a new
  * one may reach another server, or this one when it can. */
 static const struct meaning {
@@ -94,7 +98,9 @@ static const struct meaning {
 	{ "UNBLOCKED", -EBUSY, true },
 	{ "ERR max number of clients reached", -EBUSY, true },
 	{ "LQBAD", -EINVAL, false },
-	{ "ERR The user executing the script", -EACCES, false }, /* NOPERM inside a script, 7.0 */
+	{ IN_A_SCRIPT, -EACCES, false },
+	{ "ERR " IN_A_SCRIPT, -EACCES, false },
+	{ "ERR ACL failure in script:", -EACCES, false },
 };
 
 /* Redis 6.2 wraps what a command in a script has failed with: "ERR Error running script (call to
@@ -102,11 +108,15 @@ static const struct meaning {
 static const char *first_words(const char *text)
 {
 	static const char wrapped[] = "ERR Error running script ";
-	const char *inner = NULL;
+	const char *inner;
 
-	if (strncmp(text, wrapped, sizeof(wrapped) - 1) == 0)
-		inner = strstr(text, ": -");
-	return inner ? inner + 3 : text;
+	if (strncmp(text, wrapped, sizeof(wrapped) - 1) != 0)
+		return text;
+	inner = strstr(text, ": -");
+	if (inner)
+		return inner + 3;
+	inner = strstr(text, IN_A_SCRIPT);
+	return inner ? inner : text;
 }
 
 static const struct meaning *meaning_of(const struct reply *reply)

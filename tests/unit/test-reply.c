@@ -21,6 +21,12 @@ static const struct {
 	{ "NOAUTH Authentication required.", -EACCES, true },
 	{ "WRONGPASS invalid username-password pair", -EACCES, false },
 	{ "NOPERM this user has no permissions", -EACCES, false },
+	{ "ERR The user executing the script can't run this command or subcommand script: 0a",
+	  -EACCES, false },
+	{ "ERR The user executing the script can't access at least one of the keys mentioned",
+	  -EACCES, false },
+	{ "ERR ACL failure in script: User u has no permissions to run the 'get' command", -EACCES,
+	  false },
 	{ "DENIED Redis is running in protected mode", -EACCES, true },
 	{ "OOM command not allowed when used memory > 'maxmemory'.", -ENOSPC, false },
 	{ "LOADING Redis is loading the dataset in memory", -EBUSY, true },
@@ -45,6 +51,9 @@ static const struct {
 	  -ENOSPC, false },
 	{ "ERR Error running script (call to f_0a): @user_script:1: -READONLY You can't write",
 	  -EBUSY, true },
+	{ "ERR Error running script (call to f_0a): @user_script:1: @user_script: 1: The user "
+	  "executing the script can't run this command or subcommand",
+	  -EACCES, false },
 	{ "ERR Error running script (call to f_0a): @user_script:1: user_script:1: attempt to",
 	  -EPROTO, false },
 };
