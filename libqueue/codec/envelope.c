@@ -116,11 +116,13 @@ static int make_check(struct making *m)
 	const char *text;
 	size_t size;
 
-	if (!m->handler || !lq__is_handler_name(m->handler)) {
+	if (!m->handler)
+		return make_fail(m, -EINVAL, "the handler name is missing (NULL)");
+	if (!lq__is_handler_name(m->handler)) {
 		(void)snprintf(m->error_text, m->size,
 			       "handler name: 1 to %d of [A-Za-z0-9_.:-], no leading '-', not "
 			       "\"%.*s\"",
-			       LQ_NAME_MAX, LQ_NAME_MAX, m->handler ? m->handler : "(null)");
+			       LQ_NAME_MAX, LQ_NAME_MAX, m->handler);
 		return -EINVAL;
 	}
 	if (!lq__is_queue_name(m->queue))

@@ -122,6 +122,7 @@ START_TEST(refusals_send_nothing)
 	ck_assert_str_eq(id, "");
 	ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "not allowed"));
 	ck_assert_int_eq(lq_enqueue(lq, NULL, NULL, NULL, id), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "missing"));
 	how.queue = "a b";
 	ck_assert_int_eq(lq_enqueue(lq, "send", NULL, &how, id), -EINVAL);
 	how.queue = NULL;
