@@ -28,10 +28,10 @@ int lq_queue_pause(struct lq_client *client, const char *queue, int64_t for_ms)
 		r = lq__validate_queue(client, queue);
 	if (r < 0)
 		return r;
-	if (for_ms < LQ_FOREVER)
+	if (for_ms < LQ_FOREVER || for_ms > LQ_DURATION_MAX_MS)
 		return lq__client_fail(client, -EINVAL,
-				       "cannot pause for %" PRId64 " ms: give a time above 0, or 0 "
-				       "for until resumed",
+				       "cannot pause for %" PRId64 " ms: give a time above 0 and "
+				       "up to 100 years, or 0 for until resumed",
 				       for_ms);
 	r = lq__client_begin(client, 0);
 	if (r < 0)

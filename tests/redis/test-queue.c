@@ -237,6 +237,8 @@ START_TEST(refused)
 	ck_assert_int_eq(lq_queue_stats(lq, "a b", &counts), -EINVAL);
 	ck_assert_int_eq(lq_queue_stats(lq, "q", NULL), -EINVAL);
 	ck_assert_int_eq(lq_queue_pause(lq, "q", -2), -EINVAL);
+	ck_assert_int_eq(lq_queue_pause(lq, "q", LQ_DURATION_MAX_MS + 1), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "100 years"));
 	ck_assert_int_eq(lq_queue_pause(lq, NULL, 0), -EINVAL);
 	ck_assert_int_eq(lq_queue_resume(lq, "-q"), -EINVAL);
 	ck_assert_int_eq(lq_queue_clear(lq, "q", LQ_JOB_STARTED, &n), -EINVAL);
@@ -246,6 +248,9 @@ START_TEST(refused)
 	ck_assert_int_eq(lq_queue_empty(lq, "", &n), -EINVAL);
 	ck_assert_int_eq(lq_queue_list(lq, NULL), -EINVAL);
 	ck_assert_int_eq(redis_int("DBSIZE"), 0);
+	ck_assert_int_eq(lq_queue_pause(lq, "q", LQ_DURATION_MAX_MS), 0);
+	ck_assert_int_eq(lq_queue_stats(lq, "q", &counts), 0);
+	ck_assert_int_gt(counts.paused_until_ms, LQ_DURATION_MAX_MS);
 }
 END_TEST
 
