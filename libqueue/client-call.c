@@ -13,6 +13,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* Words may hold what a caller or a server sent, and end in somebody's log or terminal. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 int lq__client_fail(struct lq_client *client, int error, const char *format, ...)
 {
 	if (client->error[0])
@@ -24,6 +32,7 @@ int lq__client_fail(struct lq_client *client, int error, const char *format, ...
 	va_end(args);
 	if (client->conn)
 		lq__conn_mask(client->conn, client->error);
+	make_printable(client->error);
 	return error;
 }
 

@@ -306,6 +306,9 @@ START_TEST(test_deadlines)
 	ck_assert_int_eq(lq__client_fail(client, -EINVAL, "first %d", 1), -EINVAL);
 	ck_assert_int_eq(lq__client_fail(client, -EPROTO, "second"), -EPROTO);
 	ck_assert_str_eq(lq_client_error(client), "first 1");
+	ck_assert_int_eq(lq__client_check(client), 0);
+	ck_assert_int_eq(lq__client_fail(client, -EINVAL, "'%s'", "\n\x1b[31m\x7f"), -EINVAL);
+	ck_assert_str_eq(lq_client_error(client), "'??[31m?'");
 	end(client, peer);
 }
 END_TEST
