@@ -15,6 +15,7 @@ if not kind and not may_be_missing then return 0 end
 local waits, waiters = B .. ':waits:' .. id, B .. ':waiters'
 local is_full = call('SCARD', waits) >= NONCES_MAX
 call('SCARD', waiters)
+meta_of(B, now)
 
 open_drain(B)
 if not is_full then call('SADD', waits, nonce) end

@@ -217,19 +217,29 @@ START_TEST(damaged_record)
 }
 END_TEST
 
+/* Whichever of a queue's keys is another's: the verb does not stop half-way. */
 START_TEST(foreign_types)
 {
-	char id[LQ_ID_SIZE] = "j1";
+	static const char *const keys[] = { "meta", "wait", "ghosts", "scheduled", "canceled" };
 
-	make_job("q", id);
-	redis_run("SET lq:{q}:meta foreign");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char id[LQ_ID_SIZE] = "j1";
 
-	uint64_t before = redis_digest();
+		redis_run("FLUSHALL");
+		make_job("q", id);
+		redis_run("DEL lq:{q}:%s", keys[i]);
+		redis_run("SET lq:{q}:%s foreign", keys[i]);
 
-	ck_assert_int_eq(lq_job_cancel(lq, "q", id), -EPROTO);
-	ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "WRONGTYPE"));
-	ck_assert_int_eq(lq_job_delete(lq, "q", id), -EPROTO);
-	ck_assert_uint_eq(redis_digest(), before);
+		uint64_t before = redis_digest();
+
+		ck_assert_int_eq(lq_job_cancel(lq, "q", id), -EPROTO);
+		ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "WRONGTYPE"));
+		ck_assert_msg(redis_digest() == before, "cancel, %s", keys[i]);
+		if (!strcmp(keys[i], "canceled"))
+			continue;
+		ck_assert_int_eq(lq_job_delete(lq, "q", id), -EPROTO);
+		ck_assert_msg(redis_digest() == before, "delete, %s", keys[i]);
+	}
 }
 END_TEST
 

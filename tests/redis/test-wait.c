@@ -245,6 +245,22 @@ START_TEST(server_gone_for_all_the_time)
 }
 END_TEST
 
+START_TEST(foreign_type_changes_nothing)
+{
+	struct lq_job_info *info = NULL;
+	char id[LQ_ID_SIZE] = "j1";
+
+	make_job("q", id);
+	redis_run("SET lq:{q}:meta foreign");
+
+	uint64_t before = redis_digest();
+
+	ck_assert_int_eq(lq_job_wait(lq, "q", id, 10000, &info), -EPROTO);
+	ck_assert_ptr_nonnull(strstr(lq_client_error(lq), "WRONGTYPE"));
+	ck_assert_uint_eq(redis_digest(), before);
+}
+END_TEST
+
 START_TEST(deleted_meanwhile)
 {
 	struct lq_job_info *info = NULL;
@@ -259,7 +275,12 @@ START_TEST(deleted_meanwhile)
 
 		fake_start(&w, "w1.0001");
 		fake_await_blocked(&w, 1);
-		_exit(lq_client_open(own, server.url, NULL) || lq_job_delete(own, "q", "j1"));
+		int r = lq_client_open(own, server.url, NULL) || lq_job_delete(own, "q", "j1");
+
+		fake_end(&w);
+		lq_client_close(own);
+		lq_client_close(lq);
+		_exit(r);
 	}
 	ck_assert_int_eq(lq_job_wait(lq, "q", id, 30000, &info), LQ_NOT_FOUND);
 
@@ -272,4 +293,4 @@ END_TEST
 
 VERBS_MAIN("wait", for_a_job_that_ends_meanwhile, for_a_result_that_is_not_kept, enqueue_and_wait,
 	   for_a_failed_job, not_yet, not_found_and_refused, outlives_its_connection,
-	   server_gone_for_all_the_time, deleted_meanwhile)
+	   server_gone_for_all_the_time, foreign_type_changes_nothing, deleted_meanwhile)
