@@ -22,6 +22,6 @@ elseif state == 'finished' then
 else
   cursor = page_sorted(page, state, after, '', is_ended and now_ms() or nil)
 end
-if not cursor then return bad('list: no cursor of ours') end
+if not cursor then return bad('list: no such cursor: take it from a row of a page of this queue and state') end
 page.rows[#page.rows + 1] = cursor
 return page.rows
