@@ -178,6 +178,7 @@ static int put_head(struct buffer *out, enum log_format format, int64_t when_ms,
 	return r >= 0 && is_json ? put(out, "\"") : r;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): all that a line is made of. */
 int log_format_line(struct buffer *out, enum log_format format, int64_t when_ms,
 		    enum log_level level, const char *event, const struct log_field *fields,
 		    size_t n)

@@ -16,7 +16,8 @@ static int check_abi(const struct lq_handler_table *table, char *error_text, siz
 	(void)snprintf(error_text, size,
 		       "its handler table is of ABI %u with entries of %u bytes, this worker takes "
 		       "ABI %u with %zu; compile it anew with this libqueue's handler.h",
-		       table->abi, table->entry_size, LQ_HANDLERS_ABI, sizeof(struct lq_handler));
+		       table->abi, table->entry_size, (unsigned int)LQ_HANDLERS_ABI,
+		       sizeof(struct lq_handler));
 	return -EINVAL;
 }
 

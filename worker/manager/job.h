@@ -96,6 +96,6 @@ void jobs_end(struct jobs *jobs, struct job *job);
 void jobs_fly(struct jobs *jobs, struct job *job);
 void jobs_land_all(struct jobs *jobs);
 
-int job_add_child(struct job *job, const struct wire_child *child);
+int job_add_child(struct job *job, const struct wire_child *from);
 void job_clear_children(struct job *job);
 unsigned int job_attempt(const struct job *job); /* the running or next one, 1 up */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pool.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -133,6 +134,7 @@ static void do_back_off(struct runner *runner, const struct wire_message *messag
 {
 	struct pool *pool = runner->pool;
 
+	assert(message); /* this event comes with one */
 	log_error("a runner could not be set up (runner_init)",
 		  LOG_NUMBER("errno", message->error));
 	do_retire(runner);
