@@ -35,7 +35,14 @@ static const struct {
 } rows[] = {
 	/* What the handler says. */
 	{ "finished", { .outcome = &finished, MAX2 }, LQ_SETTLE_FINISHED, NULL, "", NULL, -1, 0 },
-	{ "error", { .outcome = &error, MAX2 }, LQ_SETTLE_RETRY, "error", "disk", NULL, -1, 0 },
+	{ "error",
+	  { .outcome = &error, MAX2 },
+	  LQ_SETTLE_RETRY,
+	  "error",
+	  "EIO (Input/output error): disk",
+	  NULL,
+	  -1,
+	  0 },
 	{ "last error",
 	  { .outcome = &error, LAST },
 	  LQ_SETTLE_FAILED,
@@ -277,6 +284,19 @@ START_TEST(each_row)
 }
 END_TEST
 
+START_TEST(an_error_without_words_has_its_own)
+{
+	static const struct wire_outcome silent = { .verdict = WIRE_ERROR,
+						    .error = 9,
+						    .message = "" };
+	struct attempt_end end = { .outcome = &silent, LAST };
+	struct verdict v;
+
+	verdict_decide(&end, &v);
+	ck_assert_str_eq(v.message, "EBADF (Bad file descriptor)");
+}
+END_TEST
+
 START_TEST(the_errno_is_kept)
 {
 	struct attempt_end end = { .outcome = &error, LAST };
@@ -295,6 +315,7 @@ int main(void)
 
 	suite_add_tcase(suite, table);
 	tcase_add_loop_test(table, each_row, 0, (int)ARRAY_SIZE(rows));
+	tcase_add_test(table, an_error_without_words_has_its_own);
 	tcase_add_test(table, the_errno_is_kept);
 	srunner_run_all(runner, CK_ENV);
 	int n_failed = srunner_ntests_failed(runner);

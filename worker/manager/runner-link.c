@@ -37,6 +37,7 @@ void runner_link_close(struct runner_link *link)
 		(void)close(link->fd);
 	}
 	link->fd = -1;
+	link->is_deaf |= buffer_size(&link->out) > 0;
 	buffer_fini(&link->in);
 	buffer_fini(&link->out);
 }
@@ -132,7 +133,11 @@ static bool read_some(struct runner_link *link)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
+		/* Not 0: it died with something unread. There is no more than one job to read. */
+		bool was_unread = n < 0;
+
 		runner_link_close(link);
+		link->is_deaf |= was_unread;
 		link->events->on_eof(link->userdata);
 		return false;
 	}

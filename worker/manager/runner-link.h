@@ -36,7 +36,7 @@ int runner_link_init(struct runner_link *link, struct loop *loop, int fd,
 void runner_link_close(struct runner_link *link);
 /* 0 or -ENOMEM, -EMSGSIZE. */
 int runner_link_send_job(struct runner_link *link, const struct wire_job *job);
-/* Whether all that was sent has left this process. */
+/* Whether all that was sent was read, as far as can be known: of a dead runner, for sure. */
 bool runner_link_is_delivered(const struct runner_link *link);
 /* Reads what is there; of a dead runner that is all there will ever be. */
 void runner_link_drain(struct runner_link *link);

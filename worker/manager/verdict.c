@@ -118,6 +118,15 @@ static void by_status(const struct attempt_end *end, struct verdict *v)
 	fail(end, v, "exit");
 }
 
+/* "EIO (Input/output error)", and what the handler says more. */
+static void say_error(struct verdict *v, const struct wire_outcome *o)
+{
+	const char *name = strerrorname_np(o->error), *text = strerrordesc_np(o->error);
+
+	say(v, "%s (%s)%s%s", name ? name : "no errno", text ? text : "unknown",
+	    o->message[0] ? ": " : "", o->message);
+}
+
 static void by_outcome(const struct attempt_end *end, struct verdict *v)
 {
 	const struct wire_outcome *o = end->outcome;
@@ -138,6 +147,7 @@ static void by_outcome(const struct attempt_end *end, struct verdict *v)
 		return;
 	case WIRE_ERROR:
 		v->delay_ms = 0;
+		say_error(v, o);
 		fail(end, v, "error");
 		return;
 	case WIRE_RETRY:
