@@ -100,12 +100,19 @@ static int parse_port(const struct lq__url_text *p, const char *from, const char
 	return 0;
 }
 
+static const char *find(const char *from, const char *to, char wanted)
+{
+	while (from < to && *from != wanted)
+		from++;
+	return from < to ? from : NULL;
+}
+
 /* "host", "host:port", "[::1]:port" */
 static int parse_host(const struct lq__url_text *p, const char *from, const char *to,
 		      struct lq__url *url)
 {
 	bool is_bracketed = from < to && *from == '[';
-	const char *end = memchr(from, is_bracketed ? ']' : ':', (size_t)(to - from));
+	const char *end = find(from, to, is_bracketed ? ']' : ':');
 
 	if (is_bracketed && !end)
 		return lq__url_refuse(p, from, "[ without ]: an IPv6 address is written as [::1]");
@@ -127,7 +134,7 @@ static int parse_host(const struct lq__url_text *p, const char *from, const char
 		end++;
 	if (end == to)
 		return 0;
-	if (*end != ':' || memchr(end + 1, ':', (size_t)(to - end - 1)))
+	if (*end != ':' || find(end + 1, to, ':'))
 		return lq__url_refuse(p, end,
 				      "after the host stands :PORT (IPv6 addresses are in [])");
 	return parse_port(p, end + 1, to, url);
