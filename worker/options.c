@@ -14,40 +14,6 @@
 #include "macro.h"
 #include "parse.h"
 
-const char options_help[] =
-	"usage: lq-worker [options] [QUEUE...]\n"
-	"Runs the jobs of the queues (none: default), in strict order of the queues.\n"
-	"\n"
-	"  -u, --url URL              Redis; else LQ_URL, else " LQ_DEFAULT_URL ";\n"
-	"                             @FILE: the first line of a file\n"
-	"  -m, --module FILE.so       a handler module; again and again\n"
-	"  -j, --runners N            jobs at a time (the processors it may use)\n"
-	"      --jobs-per-runner N    1: a fresh process for each job; N: recycled after N;\n"
-	"                             0: never (1)\n"
-	"      --spares N             runners forked ahead of need (4)\n"
-	"  -b, --burst                leave when no queue has a job that may be taken now\n"
-	"      --max-jobs N           leave after so many jobs\n"
-	"      --max-idle D           leave after so long without a job\n"
-	"  -n, --name NAME            unique; a second worker of that name is refused\n"
-	"                             (host-pid-xxxx)\n"
-	"      --dispatch ordered     how the next queue is chosen (ordered)\n"
-	"      --lease D              when others take over from a dead worker (30s)\n"
-	"      --grace D              from SIGTERM to SIGKILL for a job over its limit (10s)\n"
-	"      --shutdown-timeout D   the whole of a warm stop (25s)\n"
-	"      --no-handler-after D   how long a job with an unknown handler goes round\n"
-	"                             before it fails; 0: at once (10m)\n"
-	"      --alive-file FILE      touched each second while the worker lives\n"
-	"      --log-format FORMAT    text or json (text on a terminal, else json)\n"
-	"      --log-level LEVEL      error, warning, info or debug (info)\n"
-	"  -v                         --log-level debug\n"
-	"  -h, --help                 this text\n"
-	"      --version              the version\n"
-	"\n"
-	"Durations: 250ms 30s 5m 2h 7d, a bare number is seconds. SIGTERM or SIGINT: a warm\n"
-	"stop; a second one, a second later or more: a cold one. Exit status: 0 after a stop,\n"
-	"2 bad usage, 3 Redis not reachable or login refused, 4 a module cannot be loaded,\n"
-	"5 the name is in use.\n";
-
 enum {
 	OPT_JOBS_PER_RUNNER = 256,
 	OPT_SPARES,

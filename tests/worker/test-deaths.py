@@ -93,6 +93,19 @@ class Deaths(jobs.TestCase):
             self.assertEqual(job["state"], "finished")
             self.assertEqual(len(job["history"]), 1, "and it ran once")
 
+    def test_redis_stops_answering(self):
+        worker = self.start("-j", "1")
+        self.jobs.end(self.jobs.add("noop"))
+        os.kill(self.redis.process.pid, signal.SIGSTOP)
+        for role in ("commands", "blocking"):
+            worker.wait_event(
+                lambda event: event.get("event") == "connection to Redis lost"
+                and event["role"] == role,
+                "the loss",
+            )
+        os.kill(self.redis.process.pid, signal.SIGCONT)
+        self.assertEqual(self.jobs.end(self.jobs.add("noop"), 60)["state"], "finished")
+
     def test_a_lost_lease(self):
         """Another worker has the job: it is ended here, and its outcome counts for nothing."""
         worker = self.start("-j", "1", "--lease", "2s")

@@ -11,13 +11,19 @@
 
 #define RECONNECT_MIN_MS 1000
 #define RECONNECT_MAX_MS 30000
+#define STALL_MS 10000 /* without an answer; BLPOP answers every 5 s */
 
 static void side_step(struct redis_side *side);
+static void side_lost(struct redis_side *side, const char *why);
+static void side_rewatch(struct redis_side *side);
 
 static void on_event(void *userdata, uint32_t events)
 {
-	(void)events;
-	side_step(userdata);
+	struct redis_side *side = userdata;
+
+	if (events & EPOLLIN)
+		loop_timer_stop(side->loop, &side->stall); /* set anew below */
+	side_step(side);
 }
 
 static void on_deadline(void *userdata)
@@ -30,6 +36,15 @@ static void on_reconnect(void *userdata)
 	redis_side_connect(userdata);
 }
 
+static void on_stall(void *userdata)
+{
+	struct redis_side *side = userdata;
+
+	lq_conn_close(side->conn);
+	side_rewatch(side);
+	side_lost(side, "no answer for 10 s");
+}
+
 int redis_side_init(struct redis_side *side, struct loop *loop, const char *url, const char *role,
 		    char *error_text, size_t size)
 {
@@ -39,6 +54,7 @@ int redis_side_init(struct redis_side *side, struct loop *loop, const char *url,
 		.source = LOOP_SOURCE(on_event, side),
 		.deadline = LOOP_TIMER(on_deadline, side),
 		.reconnect = LOOP_TIMER(on_reconnect, side),
+		.stall = LOOP_TIMER(on_stall, side),
 	};
 	return lq_conn_new(url, &side->conn, error_text, size);
 }
@@ -50,6 +66,7 @@ void redis_side_fini(struct redis_side *side)
 	loop_unwatch(side->loop, &side->source);
 	loop_timer_stop(side->loop, &side->deadline);
 	loop_timer_stop(side->loop, &side->reconnect);
+	loop_timer_stop(side->loop, &side->stall);
 	lq_conn_free(side->conn);
 	side->conn = NULL;
 }
@@ -57,6 +74,18 @@ void redis_side_fini(struct redis_side *side)
 bool redis_side_is_ready(const struct redis_side *side)
 {
 	return side->is_ready;
+}
+
+/* Begins anew with each answer. */
+static void side_watch_progress(struct redis_side *side)
+{
+	size_t n = lq_conn_n_pending(side->conn);
+
+	if (n == 0)
+		loop_timer_stop(side->loop, &side->stall);
+	else if (!side->stall.is_set || n < side->n_pending)
+		loop_timer_in(side->loop, &side->stall, STALL_MS);
+	side->n_pending = n;
 }
 
 /* The connection closes and opens descriptors by itself; what is watched follows it. */
@@ -76,9 +105,10 @@ static void side_rewatch(struct redis_side *side)
 		loop_timer_set(side->loop, &side->deadline, deadline);
 	else
 		loop_timer_stop(side->loop, &side->deadline);
+	side_watch_progress(side);
 }
 
-static void side_lost(struct redis_side *side)
+static void side_lost(struct redis_side *side, const char *why)
 {
 	bool was_ready = side->is_ready;
 
@@ -87,7 +117,7 @@ static void side_lost(struct redis_side *side)
 	int64_t delay = backoff_jitter(side->backoff_ms);
 	log_warning(was_ready ? "connection to Redis lost" : "cannot connect to Redis",
 		    LOG_TEXT("url", lq_conn_display_url(side->conn)), LOG_TEXT("role", side->role),
-		    LOG_TEXT("error", lq_conn_error(side->conn)), LOG_NUMBER("again_in_ms", delay));
+		    LOG_TEXT("error", why), LOG_NUMBER("again_in_ms", delay));
 	loop_timer_in(side->loop, &side->reconnect, delay);
 	if (side->on_lost)
 		side->on_lost(side->userdata);
@@ -126,7 +156,7 @@ static void side_step(struct redis_side *side)
 	} while (r >= 0 && side->again);
 	side_rewatch(side);
 	if (r < 0)
-		side_lost(side);
+		side_lost(side, lq_conn_error(side->conn));
 }
 
 /* The answer may come in this very call; what it means is acted upon in another turn. */
@@ -143,7 +173,7 @@ void redis_side_connect(struct redis_side *side)
 	int r = lq_conn_connect(side->conn);
 	if (r < 0) {
 		side_rewatch(side);
-		side_lost(side);
+		side_lost(side, lq_conn_error(side->conn));
 		return;
 	}
 	side_step(side);

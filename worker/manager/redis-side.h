@@ -2,11 +2,13 @@
 /*
  * One connection to Redis in the loop: connects, reconnects with backoff and jitter (1 s
  * doubling to 30 s), and tells when it is ready and when it is lost. A worker has two, one for
- * commands and one that blocks.
+ * commands and one that blocks. A server that does not answer for long is as good as gone: a peer
+ * that has vanished without a word would else be waited for until the lease has ended.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "loop.h"
@@ -21,6 +23,8 @@ struct redis_side {
 	const char *role;     /* for log lines */
 	struct loop_source source;
 	struct loop_timer deadline, reconnect;
+	struct loop_timer stall; /* the oldest request has not been answered by then */
+	size_t n_pending;
 	redis_side_fn on_ready, on_lost;
 	void *userdata;
 	int64_t backoff_ms; /* the last one; 0: none */
