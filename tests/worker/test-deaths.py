@@ -102,6 +102,7 @@ class Deaths(jobs.TestCase):
                 lambda event: event.get("event") == "connection to Redis lost"
                 and event["role"] == role,
                 "the loss",
+                timeout=60,
             )
         os.kill(self.redis.process.pid, signal.SIGCONT)
         self.assertEqual(self.jobs.end(self.jobs.add("noop"), 60)["state"], "finished")

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
-#include <uthash.h>
 
 #include "handlers.h"
+#include "hash.h"
 #include "worker-protocol.h"
 
 struct runner;

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/queue.h>
 #include <sys/types.h>
-#include <uthash.h>
 
+#include "hash.h"
 #include "loop.h"
 #include "output.h"
 #include "runner-link.h"
