@@ -111,3 +111,15 @@ void lq__args_uint(struct lq__args *args, uint64_t number)
 	(void)snprintf(text, sizeof(text), "%" PRIu64, number);
 	lq__args_copy(args, text);
 }
+
+void lq__args_when(struct lq__args *args, int64_t delay_ms, int64_t run_at_ms)
+{
+	char text[24];
+
+	if (delay_ms == 0) {
+		lq__args_int(args, run_at_ms);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "+%" PRId64, delay_ms);
+	lq__args_copy(args, text);
+}

@@ -29,3 +29,5 @@ void lq__args_add_str(struct lq__args *args, const char *text);          /* borr
 void lq__args_copy(struct lq__args *args, const char *text);
 void lq__args_int(struct lq__args *args, int64_t number);
 void lq__args_uint(struct lq__args *args, uint64_t number);
+/* When a new job is due: 0 for now, +<delay ms>, or Unix ms. */
+void lq__args_when(struct lq__args *args, int64_t delay_ms, int64_t run_at_ms);

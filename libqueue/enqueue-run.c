@@ -11,8 +11,6 @@
 #include "register.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,18 +38,6 @@ bool lq__planned_fits(const struct lq__planned *a, const struct lq__planned *b)
 	       a->options.run_at_ms == b->options.run_at_ms &&
 	       !a->options.unique_key == !b->options.unique_key &&
 	       !strcmp(a->made.queue, b->made.queue);
-}
-
-static void add_when(struct lq__args *args, const struct lq_enqueue_options *options)
-{
-	char text[32];
-
-	if (options->delay_ms > 0) {
-		(void)snprintf(text, sizeof(text), "+%" PRId64, options->delay_ms);
-		lq__args_copy(args, text);
-	} else {
-		lq__args_int(args, options->run_at_ms);
-	}
 }
 
 static void add_job(struct lq__args *args, const struct lq__planned *job)
@@ -134,7 +120,7 @@ int lq__run_send(struct lq__run *run)
 		return r;
 	lq__args_copy(&args, lq__key_base(base, lq__conn_prefix(conn), first->made.queue));
 	lq__args_add_str(&args, first->options.front ? "1" : "0");
-	add_when(&args, &first->options);
+	lq__args_when(&args, first->options.delay_ms, first->options.run_at_ms);
 	lq__args_add_str(&args, first->options.unique_key ? "1" : "0");
 	for (size_t i = 0; i < run->n; i++)
 		add_job(&args, run->jobs[i]);

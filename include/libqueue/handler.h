@@ -155,8 +155,11 @@ LQ_API int lq_job_stop_fd(struct lq_job *job);
 
 /*
  * A follow-up job: as lq_enqueue(), default queue the job's own; published by the script
- * that settles this job as finished, or not at all. At most 1,000. 0, or a negative errno with the
- * words in lq_job_error(). Since: 0.1
+ * that settles this job as finished, or not at all. A delay counts from then; of those at the
+ * front the first is next. One whose id is there already, or whose unique key another living job
+ * has by then, is not made, and nobody is told; the key of this job is free for its follow-up.
+ * At most 1,000, together 1.25 MiB. 0, or a negative errno with the words in lq_job_error().
+ * Since: 0.1
  */
 LQ_API int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *args,
 			  const struct lq_enqueue_options *options, char *ret_id);

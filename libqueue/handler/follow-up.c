@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Follow-up jobs: packed here, kept as frames, and sent in front of the outcome only when
- * that is "finished". The script that settles the parent publishes them at the end of the
- * waiting list, and knows neither delays nor uniqueness.
+ * that is "finished". The script that settles the parent publishes them.
  */
 #include "context.h"
 
@@ -12,31 +11,26 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "enqueue-options.h"
 #include "envelope.h"
+#include "macro.h"
 
 static void made_fini(struct lq_made_job *made)
 {
 	free(made->envelope);
 }
 
-static const char *unsupported_option(const struct lq_enqueue_options *options)
-{
-	if (!options)
-		return NULL;
-	if (options->delay_ms != 0)
-		return "delay_ms";
-	if (options->run_at_ms != 0)
-		return "run_at_ms";
-	if (options->unique_key)
-		return "unique_key";
-	return options->front ? "front" : NULL;
-}
-
-static int add_child(struct lq_job *job, const struct lq_made_job *made)
+static int add_child(struct lq_job *job, const struct lq_made_job *made,
+		     const struct lq_enqueue_options *options)
 {
 	const struct wire_child child = {
 		.queue = made->queue,
 		.id = made->id,
+		.delay_ms = options->delay_ms,
+		.run_at_ms = options->run_at_ms,
+		.front = options->front,
+		.unique_key = options->unique_key,
+		.unique_ttl_ms = MAX(options->unique_ttl_ms, 0), /* LQ_FOREVER: until it ends */
 		.envelope = made->envelope,
 		.envelope_size = made->envelope_size,
 	};
@@ -59,6 +53,7 @@ int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *arg
 		   const struct lq_enqueue_options *options, char *ret_id)
 {
 	_cleanup_(made_fini) struct lq_made_job made = { .envelope = NULL };
+	struct lq_enqueue_options own;
 
 	if (job->n_children == LQ_CHILDREN_MAX) {
 		lq_value_free(args);
@@ -69,11 +64,7 @@ int lq_job_enqueue(struct lq_job *job, const char *handler, struct lq_value *arg
 			     job->error, sizeof(job->error));
 	if (ret_id)
 		memmove(ret_id, made.id, strlen(made.id) + 1);
-	if (r < 0)
-		return r;
-
-	const char *option = unsupported_option(options);
-	if (option)
-		return lq__job_failed(job, -ENOTSUP, "a follow-up job cannot have %s", option);
-	return add_child(job, &made);
+	if (r >= 0)
+		r = lq__options_read(options, &own, job->error, sizeof(job->error));
+	return r < 0 ? r : add_child(job, &made, &own);
 }

@@ -7,9 +7,9 @@
 -- one in this call; a settle that is late changes nothing; what is held is covered by a lease.
 -- use: arguments, clock, batch, renew, fence, settle, children, trimming, promote, claim, wake, pop
 local TRIM_MAX = 200
-local x, wrong = read_batch(KEYS, ARGV)
+local x, wrong = read_batch(KEYS, ARGV, now_ms())
 if not x then return bad(wrong) end
-x.now, x.looks = now_ms(), x.want + 500
+x.looks = x.want + 500
 
 for _, q in ipairs(x.queues) do read_queue(x, q) end
 for _, g in ipairs(x.groups) do fence(g) end
@@ -18,7 +18,7 @@ local children = choose_children(x)
 open_drain(x.queues[1].B)
 for _, q in ipairs(x.queues) do renew(x, q) end
 for _, g in ipairs(x.groups) do settle(x, g) end
-make_children(children)
+make_children(x, children)
 
 local jobs, n_held, next_ms, trims = {}, {}, -1, TRIM_MAX
 for i, q in ipairs(x.queues) do

@@ -66,9 +66,10 @@ static const struct field outcome_fields[] = {
 };
 
 static const struct field child_fields[] = {
-	TEXT(struct wire_child, queue),
-	TEXT(struct wire_child, id),
-	BYTES(struct wire_child, envelope),
+	TEXT(struct wire_child, queue),           TEXT(struct wire_child, id),
+	NUMBER(struct wire_child, delay_ms),      NUMBER(struct wire_child, run_at_ms),
+	BOOL(struct wire_child, front),           TEXT(struct wire_child, unique_key),
+	NUMBER(struct wire_child, unique_ttl_ms), BYTES(struct wire_child, envelope),
 };
 
 static const struct field handler_fields[] = {

@@ -87,6 +87,10 @@ struct wire_outcome {
 
 struct wire_child {
 	const char *queue, *id;
+	int64_t delay_ms, run_at_ms; /* at most one of them is not 0 */
+	bool front;
+	const char *unique_key; /* "": none */
+	int64_t unique_ttl_ms;  /* 0: until it ends */
 	const void *envelope;
 	size_t envelope_size;
 };

@@ -149,6 +149,10 @@ static void add_children(struct lq__args *args, const struct lq_exchange *x,
 
 		lq__args_uint(args, places[child->settle] + 1);
 		lq__args_uint(args, key_of(x, targets, child->queue) + 1);
+		lq__args_when(args, child->delay_ms, child->run_at_ms);
+		lq__args_add_str(args, child->front ? "1" : "0");
+		lq__args_add_str(args, child->unique_key ? child->unique_key : "");
+		lq__args_int(args, child->unique_ttl_ms);
 		lq__args_add_str(args, child->id);
 		lq__args_add(args, child->envelope, child->envelope_size);
 	}

@@ -139,19 +139,43 @@ static int children_grow(struct lq_exchange *x)
 	return 0;
 }
 
+static bool is_within(int64_t ms, int64_t max)
+{
+	return ms >= 0 && ms <= max;
+}
+
+static bool key_is_sound(const struct lq_child *child)
+{
+	size_t size = child->unique_key ? strnlen(child->unique_key, LQ_UNIQUE_KEY_MAX + 1) : 1;
+
+	return size > 0 && size <= LQ_UNIQUE_KEY_MAX &&
+	       is_within(child->unique_ttl_ms, LQ_DURATION_MAX_MS);
+}
+
+bool lq_child_is_sound(const struct lq_child *child)
+{
+	const unsigned char *envelope = child->envelope;
+
+	return child->queue && lq__is_queue_name(child->queue) && child->id &&
+	       lq__is_job_id(child->id) && envelope && child->envelope_size > 0 &&
+	       child->envelope_size <= LQ_ENVELOPE_MAX &&
+	       envelope[child->envelope_size - 1] == LQ_ENTRY_ENVELOPE &&
+	       is_within(child->delay_ms, LQ_DURATION_MAX_MS) &&
+	       is_within(child->run_at_ms, LQ_TIME_MAX_MS) && key_is_sound(child);
+}
+
 int lq_exchange_add_child(struct lq_exchange *x, const struct lq_child *child)
 {
-	if (child->settle >= x->n_settles || !child->queue || !lq__is_queue_name(child->queue) ||
-	    !child->id || !lq__is_job_id(child->id) || !child->envelope ||
-	    child->envelope_size == 0)
+	if (child->settle >= x->n_settles || !lq_child_is_sound(child))
 		return -EINVAL;
-	if (x->n_children == EXCHANGE_CHILDREN_MAX)
+	if (x->n_children == LQ_EXCHANGE_CHILDREN_MAX)
 		return -EMSGSIZE;
 	if (x->n_children == x->children_capacity && children_grow(x) < 0)
 		return -ENOMEM;
 
 	size_t queue_size = strlen(child->queue), id_size = strlen(child->id);
-	size_t total = queue_size + id_size + child->envelope_size + 3;
+	size_t key_size = child->unique_key ? strlen(child->unique_key) : 0;
+	size_t total = queue_size + id_size + key_size + child->envelope_size + 4;
 	char *block = malloc(total);
 
 	if (!block)
@@ -164,13 +188,20 @@ int lq_exchange_add_child(struct lq_exchange *x, const struct lq_child *child)
 	added->child.queue = put(&at, child->queue, queue_size);
 	added->child.id = put(&at, child->id, id_size);
 	added->child.envelope = put(&at, child->envelope, child->envelope_size);
-	x->size += total + 4 * ARGUMENT_OVERHEAD;
+	if (child->unique_key)
+		added->child.unique_key = put(&at, child->unique_key, key_size);
+	x->size += total + 8 * ARGUMENT_OVERHEAD;
 	return 0;
 }
 
 size_t lq_exchange_n_settles(const struct lq_exchange *x)
 {
 	return x->n_settles;
+}
+
+size_t lq_exchange_n_children(const struct lq_exchange *x)
+{
+	return x->n_children;
 }
 
 size_t lq_exchange_size(const struct lq_exchange *x)

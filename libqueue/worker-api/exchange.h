@@ -9,8 +9,6 @@
 #include <stdint.h>
 
 #define EXCHANGE_QUEUES_MAX 64
-/* Twice as many arguments of one command in Lua, where 8,000 are too many. */
-#define EXCHANGE_CHILDREN_MAX 3000
 
 struct reply;
 

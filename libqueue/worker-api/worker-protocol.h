@@ -175,7 +175,14 @@ struct lq_child {
 	const char *id;
 	const void *envelope;
 	size_t envelope_size;
+	int64_t delay_ms, run_at_ms; /* as in struct lq_enqueue_options; both 0: at once */
+	bool front;
+	const char *unique_key; /* NULL: none; the one in the envelope */
+	int64_t unique_ttl_ms;  /* 0: until it ends */
 };
+
+/* Names, id, times, key and the envelope's end: whether the script will take it. */
+bool lq_child_is_sound(const struct lq_child *child);
 
 enum lq_settle_code {
 	LQ_SETTLED_NOT_YOURS = 0, /* the lease was lost: nothing changed */
@@ -186,6 +193,10 @@ enum lq_settle_code {
 
 struct lq_exchange;
 
+/* Children of one call. Twice as many are arguments of one command in Lua, where 8,000 are too
+ * many. */
+#define LQ_EXCHANGE_CHILDREN_MAX 3000
+
 /* An empty exchange. Everything that is added is copied. NULL: no memory. */
 struct lq_exchange *lq_exchange_new(const char *worker, int64_t lease_ms);
 void lq_exchange_free(struct lq_exchange *x);
@@ -195,10 +206,12 @@ void lq_exchange_free(struct lq_exchange *x);
 int lq_exchange_add_queue(struct lq_exchange *x, const char *queue, uint64_t token);
 /* Cut, when it is sent, to what the settles leave of LQ_EXCHANGE_MAX. */
 void lq_exchange_set_want(struct lq_exchange *x, size_t want);
-/* 0, -ENOMEM, -EINVAL (it makes no sense), -EMSGSIZE (over LQ_EXCHANGE_MAX, or 3,000 children). */
+/* 0, -ENOMEM, -EINVAL (it makes no sense), -EMSGSIZE (over LQ_EXCHANGE_MAX or
+ * LQ_EXCHANGE_CHILDREN_MAX). */
 int lq_exchange_add_settle(struct lq_exchange *x, const struct lq_settle *settle);
 int lq_exchange_add_child(struct lq_exchange *x, const struct lq_child *child);
 size_t lq_exchange_n_settles(const struct lq_exchange *x);
+size_t lq_exchange_n_children(const struct lq_exchange *x);
 size_t lq_exchange_size(
 	const struct lq_exchange *x); /* bytes of arguments so far; keep it below LQ_BATCH_BYTES */
 

@@ -240,28 +240,19 @@ class Model:
     # ---- exchange ----
 
     def exchange(self, worker, lease, want, serve, groups, children):
-        """serve: (queue, received); groups: queue kind ms mode jobs (id, token, record, key); children: parent queue id record."""
+        """serve: (queue, received); groups: queue kind ms mode jobs (id, token, record, key); children: parent queue when front key ttl id record."""
         now, seen = self.now, {}
         for g in groups:
             g.codes = [self.code_of(g, worker, seen, *job[:3]) for job in g.jobs]
             g.queue.events.update(f'code {code}' for code in g.codes)
-        finished = [code == 1 and g.kind == 'finished' for g in groups for code in g.codes]
-        chosen = []
-        for parent, q, id, record in children:
-            if finished[parent] and id not in q.job and (q, id) not in [c[:2] for c in chosen]:
-                chosen.append((q, id, record))
+        chosen = self.choose(groups, children)
         for q, _ in serve:
             q.leases[worker] = now + lease
             q.held.setdefault(worker, {})
             if q.paused(now) is None:
                 q.meta.pop('paused', None)
         settled = [g.queue for g in groups if self.settle(g, worker)]
-        for q, id, record in chosen:
-            q.wait.append(id)
-            q.job[id] = [record, None]
-            q.count('enqueued')
-            q.wake_up(now)
-            q.events['child'] += 1
+        self.make(chosen)
         jobs, n_held, nexts, trims = [], [], [], 200
         for q, received in serve:
             if q in settled:
@@ -281,6 +272,48 @@ class Model:
             nexts += [max(min(times) - now, 0)] if times else []
         codes = [code for g in groups for code in g.codes]
         return [len(codes) if all(code == 1 for code in codes) else codes, jobs, min(nexts, default=-1), n_held, now]
+
+    def choose(self, groups, children):
+        """Of the children those to make, by queue, and the earliest due time there was."""
+        finished, free = [], set()
+        for g in groups:
+            finished += [code == 1 and g.kind == 'finished' for code in g.codes]
+            free |= {(g.queue, job[3], job[0]) for job, code in zip(g.jobs, g.codes)
+                     if code == 3 or code == 1 and g.kind in rec.STATES.values()}
+        chosen, keys = {}, {}
+        for parent, q, when, is_front, key, ttl, id, record in children:
+            if not finished[parent]:
+                continue
+            due = self.now + int(when[1:]) if when[0] == '+' else int(when)
+            first = min(q.scheduled.values(), default=INF)
+            holder = keys.get((q, key)) or q.lock.get(key, (None,))[0]
+            made = chosen.setdefault(q, (first, {}))[1]
+            if id in q.job or id in made:
+                continue
+            if key and holder not in (None, id) and (q, key, holder) not in free:
+                q.events['child locked'] += 1
+                continue
+            q.events["child with its parent's key"] += bool(key) and holder not in (None, id)
+            made[id] = (due, is_front, key, ttl, record)
+            keys[q, key] = id
+        return chosen
+
+    def make(self, chosen):
+        now = self.now
+        for q, (first, made) in chosen.items():
+            later = {id: due for id, (due, *_) in made.items() if due > now}
+            front = [id for id, (due, is_front, *_) in made.items() if due <= now and is_front]
+            back = [id for id, (due, is_front, *_) in made.items() if due <= now and not is_front]
+            q.scheduled.update(later)
+            q.wait = front + q.wait + back
+            for id, (_, _, key, ttl, record) in made.items():
+                q.job[id] = [record, None]
+                if key:
+                    q.lock[key] = [id, now + ttl if ttl else None]
+            if front or back or min(later.values(), default=INF) < first:
+                q.wake_up(now)
+            q.count('enqueued', len(made))
+            q.events.update({'child delayed': len(later), 'child at front': len(front), 'child': len(made)})
 
     @staticmethod
     def code_of(g, worker, seen, id, token, record):

@@ -7,6 +7,8 @@ apply any more is a failure too.
 
 # What the release of a lock compares; without it, anybody's goes.
 _LOCK = "if key and redis.pcall('HGET', B .. ':lock:' .. key, 'id') == id then"
+_EXISTS = "not is_known_new and call('EXISTS', name) == 1"
+_HOLDER = 'if holder and holder ~= id and not jobs.free[hold(key, holder)] then return holder end'
 _GHOST = 'if n < (tonumber(counts[i]) or 0) then'
 _REAPED = 'entries[id] = entry(now, worker, info, snoozes, losses, attempts, kind)'
 _REQUEUED = 'entry(now, nil, NIL, 0, 0, 0, KIND.requeued)'
@@ -27,7 +29,21 @@ FOUND = {
     'settle: waiters not told': [('if awaited then tell_waiters(q.B, x.now, id, before .. bytes) end', '')],
     'settle: child of an unsettled parent': [("code == DONE and g.kind == 'finished'", "g.kind == 'finished'")],
     'settle: child of a failed parent': [("code == DONE and g.kind == 'finished'", 'code == DONE')],
-    'settle: child over an existing job': [("and call('EXISTS', key) == 0 then", 'then')],
+    'settle: child over an existing job': [(_EXISTS, 'false', 'exchange')],
+    'settle: two children of one id': [('if jobs.seen[id] or', 'if', 'exchange')],
+    "settle: child takes another's key": [(_HOLDER, '', 'exchange')],
+    'settle: two children of one key': [('(jobs.holders[key] or lock_holder(jobs.B, key))', 'lock_holder(jobs.B, key)', 'exchange')],
+    "settle: child without its parent's key": [('if g.keys[i] and (code', 'if false and (code')],
+    "settle: child with a key that is not free yet": [('code == DONE and g.is_end)', 'code == DONE)')],
+    'settle: child without a lock': [('\ntake_locks(jobs, now)\n', '\n\n', 'exchange')],
+    'settle: lock of a child for ever': [("if lock.ttl > 0 then call('PEXPIREAT', lock.key, now + lock.ttl) end", '', 'exchange')],
+    'settle: child too early': [('if child.due > now then', 'if false then')],
+    'settle: child at the end only': [('child.front and family.front or family.back', 'family.back')],
+    'settle: children at the front turned around': [('push_front(B, reversed(family.front))', 'push_front(B, family.front)')],
+    'settle: due time of a child not told': [('if due then q.due = math.min(q.due or due, due) end', '')],
+    'settle: sleeper not woken by a child': [("if not family.meta.paused and (#family.back + #family.front > 0 or is_sooner) then wake(B) end", '')],
+    'settle: sleeper woken for a later child': [('(not family.first or family.due < family.first)', 'true')],
+    'settle: sleeper of a paused queue woken by a child': [('if not family.meta.paused and', 'if')],
     'claim: without ghosts': [(_GHOST, 'if false then', 'exchange')],
     'claim: ghosts not counted inside the batch': [(_GHOST, 'if 0 < (tonumber(counts[i]) or 0) then', 'exchange')],
     'claim: ghosts not counted down': [('\nforget_ghosts(B, dropped)\n', '\n\n', 'exchange')],
@@ -52,10 +68,10 @@ FOUND = {
     'requeue: lock held by another': [("if holder and holder ~= id then return 'locked' end", '')],
     'requeue: registry left': [('\nunindex(B, state, id)\n', '\n\n', 'requeue')],
     'requeue: a live job': [('if not KIND[state] then return state end', '')],
-    'enqueue: ids of the batch, fast path': [('if seen[id] or', 'if seen[id] and not is_fast or')],
-    'enqueue: ids of the batch, slow path': [('if seen[id] or', 'if seen[id] and is_fast or')],
-    'enqueue: locks of the batch': [('(holders[lock] or lock_holder(B, lock))', 'lock_holder(B, lock)')],
-    'enqueue: EXISTS': [("not is_fast and call('EXISTS', keys[i]) == 1", 'false')],
+    'enqueue: ids of the batch, fast path': [('if jobs.seen[id] or', 'if jobs.seen[id] and not is_known_new or', 'enqueue')],
+    'enqueue: ids of the batch, slow path': [('if jobs.seen[id] or', 'if jobs.seen[id] and is_known_new or', 'enqueue')],
+    'enqueue: locks of the batch': [('(jobs.holders[key] or lock_holder(jobs.B, key))', 'lock_holder(jobs.B, key)', 'enqueue')],
+    'enqueue: EXISTS': [(_EXISTS, 'false', 'enqueue')],
     'cancel, delete: lock kept': [('\nrelease_lock(B, key, id)\n', '\n\n', 'cancel', 'delete')],
     "cancel, delete: another's lock": [(_LOCK, 'if key then', 'cancel', 'delete')],
     'cancel: no ghost': [('\nadd_ghost(B, id)\n', '\n\n', 'cancel')],

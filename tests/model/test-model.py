@@ -16,7 +16,8 @@ FIXED_SEED = 1
 STEPS = int(os.environ.get('LQ_MODEL_STEPS', '120000'))
 PART_STEPS = min(STEPS, 5000)
 # A walk that never comes here proves less than it says; a short one need not.
-MUST_SEE = ('code 0', 'code 1', 'code 2', 'code 3', 'ghost skipped', 'given again', 'child', 'waiter told', 'lost',
+MUST_SEE = ('code 0', 'code 1', 'code 2', 'code 3', 'ghost skipped', 'given again', 'child', 'child delayed',
+            'child at front', 'child locked', "child with its parent's key", 'waiter told', 'lost',
             'lost for good', 'stopped by reap', 'requeue locked', 'failed above the cap', 'canceled above the cap',
             'stopped above the cap')
 MUST_SEE_STEPS = 30_000

@@ -18,6 +18,7 @@ from state import DAY, FOREVER, HOUR, LIMIT_PATCHES, Queue
 START = 4_000_000_000_000   # far above the server's own clock: only the walk lets keys expire
 LEASE = 30_000
 IDS = [f'id-{n:02}' for n in range(14)]
+CHILD_IDS = IDS + [f'child-{n:02}' for n in range(14)]   # or hardly one would be free
 KEYS = ['k1', 'k2']
 NONCES = ['n1', 'n2', 'n3', 'n4']
 BATCH = 48
@@ -55,7 +56,8 @@ MIX = {'enqueue': 16, 'exchange': 40, 'tick': 9, 'jump_back': 1, 'kill': 2, 'rea
 FOCUSED = {
     'settle': ({'enqueue': 10, 'exchange': 30, 'stop': 4, 'delete': 8, 'tick': 4, 'wait': 4, 'take_done': 2},
                ['finished', 'failed', 'stopped', 'canceled', 'return']),
-    'children': ({'enqueue': 3, 'exchange': 30, 'delete': 10, 'tick': 2}, ['finished', 'finished', 'failed', 'retry']),
+    'children': ({'enqueue': 6, 'exchange': 30, 'delete': 8, 'tick': 6, 'take_wake': 8, 'pause': 2, 'resume': 2},
+                 ['finished', 'finished', 'finished', 'failed', 'retry'], [1000, 1000, 500_000]),
     'promote': ({'enqueue': 10, 'exchange': 20, 'tick': 15, 'jump_back': 2, 'cancel': 3, 'delete': 6}, ['retry', 'snooze', 'unknown']),
     'claim': ({'enqueue': 12, 'exchange': 25, 'cancel': 6, 'delete': 6, 'requeue': 8, 'tick': 4, 'kill': 2, 'reap': 6}, ['return', 'finished']),
     'wake': ({'enqueue': 8, 'exchange': 16, 'take_wake': 10, 'pause': 4, 'resume': 4, 'tick': 4, 'requeue': 4, 'purge': 2}, ['finished', 'return']),
@@ -155,10 +157,20 @@ class Walk:
     def envelope(self, key):
         return rec.envelope(key, 'h', self.random.randbytes(self.random.randrange(40)), self.step)
 
+    def when(self):
+        r, now = self.random, self.model.now
+        return r.choice(['0', '0', '0', '+0', f'+{r.randrange(1, 40_000)}', str(now + r.randrange(40_000)), str(now - 5)])
+
+    def child(self, groups):
+        r, settles = self.random, [(g.queue, job[3]) for g in groups for job in g.jobs]
+        parent = r.randrange(len(settles))
+        q, key = settles[parent] if r.random() < 0.3 else (r.choice(self.queues), r.choice(['', *KEYS]))
+        return (parent, q, self.when(), r.random() < 0.4, key, r.choice([0, 0, 20_000]), r.choice(CHILD_IDS), self.envelope(key))
+
     def enqueue(self, q):
-        r, is_unique, now = self.random, self.random.random() < 0.4, self.model.now
+        r, is_unique = self.random, self.random.random() < 0.4
         is_front = r.random() < 0.3
-        when = r.choice(['0', '0', '0', '+0', f'+{r.randrange(1, 40_000)}', str(now + r.randrange(40_000)), str(now - 5)])
+        when = self.when()
         jobs, args = [], []
         for _ in range(r.randrange(1, 6)):
             key = r.choice(['', *KEYS]) if is_unique else ''
@@ -210,11 +222,10 @@ class Walk:
         serve = r.sample(self.queues, r.choice([1, 2, 2]))
         keys = serve + [q for q in self.queues if q not in serve]
         groups, want = self.groups(worker, serve), r.choice([0, 0, 1, 2, 3, 5, 20])
-        n_settles = sum(len(g.jobs) for g in groups)
         children = []
-        if n_settles and r.random() < 0.3:
-            for _ in range(r.randrange(1, 3)):
-                children.append((r.randrange(n_settles), r.choice(self.queues), r.choice(IDS), self.envelope(None)))
+        if groups and r.random() < 0.4:
+            for _ in range(r.randrange(1, 5)):
+                children.append(self.child(groups))
         args = [worker.name, LEASE, want, len(serve), len(groups), len(children)]
         args += [worker.received[q.base] for q in serve]
         for g in groups:
@@ -222,8 +233,8 @@ class Walk:
             args += [serve.index(g.queue) + 1, g.kind, g.ms, g.mode, int(is_unique), len(g.jobs)]
             for job in g.jobs:
                 args += job if is_unique else job[:3]
-        for parent, q, id, record in children:
-            args += [parent + 1, keys.index(q) + 1, id, record]
+        for parent, q, when, is_front, key, *rest in children:
+            args += [parent + 1, keys.index(q) + 1, when, int(is_front), key, *rest]
         reply = self.model.exchange(worker.name, LEASE, want, [(q, worker.received[q.base]) for q in serve], groups, children)
         self.expect(self.scripts.command('exchange', [q.base for q in keys], *args), reply, ('exchange', *args))
         if r.random() >= 0.05:

@@ -168,21 +168,39 @@ static int run_follow_ups_then_fail(struct lq_job *job)
 	return r < 0 ? r : lq_job_fail(job, "after all");
 }
 
+/* In each way that a job can be enqueued. */
+static int run_follow_ups_of_all_kinds(struct lq_job *job)
+{
+	static const struct lq_enqueue_options kinds[] = {
+		{ .size = sizeof(kinds[0]), .delay_ms = 5000 },
+		{ .size = sizeof(kinds[0]), .run_at_ms = 4000000000000 },
+		{ .size = sizeof(kinds[0]), .front = true },
+		{ .size = sizeof(kinds[0]), .unique_key = "k" },
+		{ .size = sizeof(kinds[0]), .unique_key = "k", .unique_ttl_ms = 700 },
+		{ .size = sizeof(kinds[0]), .unique_key = "k", .unique_ttl_ms = LQ_FOREVER },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (lq_job_enqueue(job, "h", NULL, &kinds[i], NULL) != 0)
+			return lq_job_fail(job, "kind %zu: %s", i, lq_job_error(job));
+	return 0;
+}
+
 /* Every refusal leaves the rest as it was. */
 static int run_follow_ups_refused(struct lq_job *job)
 {
 	static const struct lq_enqueue_options refused[] = {
-		{ .size = sizeof(refused[0]), .delay_ms = 1 },
-		{ .size = sizeof(refused[0]), .run_at_ms = 1 },
-		{ .size = sizeof(refused[0]), .unique_key = "k" },
-		{ .size = sizeof(refused[0]), .front = true },
+		{ .size = sizeof(refused[0]), .delay_ms = -1 },
+		{ .size = sizeof(refused[0]), .delay_ms = 1, .run_at_ms = 1 },
+		{ .size = sizeof(refused[0]), .unique_key = "" },
+		{ .size = sizeof(refused[0]), .unique_ttl_ms = 1 },
 	};
 	char id[LQ_ID_SIZE] = "before";
 
 	if (lq_job_enqueue(job, "bad name", lq_pack("n"), NULL, id) != -EINVAL || id[0] != '\0')
 		return lq_job_fail(job, "a bad name was taken");
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-		if (lq_job_enqueue(job, "h", NULL, &refused[i], NULL) != -ENOTSUP)
+		if (lq_job_enqueue(job, "h", NULL, &refused[i], NULL) != -EINVAL)
 			return lq_job_fail(job, "options %zu were taken", i);
 	for (int i = 0; i < LQ_CHILDREN_MAX; i++)
 		if (lq_job_enqueue(job, "h", NULL, NULL, NULL) != 0)
@@ -285,6 +303,7 @@ LQ_HANDLERS(
 	{ "has-args", run_has_args },
 	{ "follow-ups", run_follow_ups },
 	{ "follow-ups-then-fail", run_follow_ups_then_fail },
+	{ "follow-ups-of-all-kinds", run_follow_ups_of_all_kinds },
 	{ "follow-ups-refused", run_follow_ups_refused },
 	{ "follow-ups-too-large", run_follow_ups_too_large },
 	{ "exit", run_exit },

@@ -209,6 +209,38 @@ START_TEST(follow_ups_come_before_the_outcome)
 }
 END_TEST
 
+START_TEST(follow_ups_carry_their_options)
+{
+	static const struct wire_child expected[] = {
+		{ .delay_ms = 5000, .unique_key = "" },
+		{ .run_at_ms = 4000000000000, .unique_key = "" },
+		{ .front = true, .unique_key = "" },
+		{ .unique_key = "k" },
+		{ .unique_key = "k", .unique_ttl_ms = 700 },
+		{ .unique_key = "k" },
+	};
+	struct wire_message m;
+
+	harness_start_good(&h, NULL);
+	harness_want(&h, 1);
+	struct peer *peer = harness_runner(&h);
+	peer_send_text(peer, "follow-ups-of-all-kinds", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		ck_assert(peer_receive(peer, &m));
+		ck_assert_int_eq(m.type, WIRE_CHILD);
+		ck_assert_int_eq(m.child.delay_ms, expected[i].delay_ms);
+		ck_assert_int_eq(m.child.run_at_ms, expected[i].run_at_ms);
+		ck_assert_int_eq(m.child.front, expected[i].front);
+		ck_assert_str_eq(m.child.unique_key, expected[i].unique_key);
+		ck_assert_int_eq(m.child.unique_ttl_ms, expected[i].unique_ttl_ms);
+	}
+	ck_assert(peer_receive(peer, &m));
+	ck_assert_int_eq(m.type, WIRE_OUTCOME);
+	ck_assert_uint_eq(m.outcome.n_children, ARRAY_SIZE(expected));
+	harness_stop(&h);
+}
+END_TEST
+
 START_TEST(follow_ups_of_a_failure_are_not_sent)
 {
 	struct wire_outcome o = outcome_of("follow-ups-then-fail", NULL);
@@ -253,6 +285,7 @@ int main(void)
 		arguments_of_every_kind,
 		large_arguments,
 		follow_ups_come_before_the_outcome,
+		follow_ups_carry_their_options,
 		follow_ups_of_a_failure_are_not_sent,
 		follow_ups_have_limits,
 	};

@@ -3,6 +3,7 @@
 #include "args.h"
 #include "check-main.h"
 
+#include <libqueue/limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,20 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(due_times)
+{
+	struct lq__args args = LQ__ARGS_INIT;
+
+	lq__args_when(&args, 0, 0);
+	lq__args_when(&args, LQ_DURATION_MAX_MS, 0);
+	lq__args_when(&args, 0, LQ_TIME_MAX_MS);
+	assert_arg(&args, 0, "0");
+	assert_arg(&args, 1, "+3153600000000");
+	assert_arg(&args, 2, "253402300799999");
+	lq__args_fini(&args);
+}
+END_TEST
+
 START_TEST(borrowed_long_and_empty)
 {
 	struct lq__args args = LQ__ARGS_INIT;
@@ -79,4 +94,5 @@ START_TEST(first_error_stays)
 }
 END_TEST
 
-CHECK_MAIN("args", text_does_not_move, numbers, borrowed_long_and_empty, first_error_stays)
+CHECK_MAIN("args", text_does_not_move, numbers, due_times, borrowed_long_and_empty,
+	   first_error_stays)

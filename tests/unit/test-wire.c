@@ -102,15 +102,39 @@ END_TEST
 
 START_TEST(bytes_on_the_wire_are_as_written_down)
 {
-	static const uint8_t expected[] = { 18, 0, 0, 0, WIRE_CHILD, 1, 0, 0, 0, 'q', 0,
-					    1,  0, 0, 0, 'i',        0, 1, 0, 0, 0,   0xff };
+	/* clang-format off */
+	static const uint8_t expected[] = {
+		49, 0, 0, 0, WIRE_CHILD, 1, 0, 0, 0, 'q', 0, 1, 0, 0, 0, 'i', 0,
+		2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 'k', 0,
+		4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xff,
+	};
+	/* clang-format on */
 	struct wire_child child = {
-		.queue = "q", .id = "i", .envelope = "\xff", .envelope_size = 1
+		.queue = "q",
+		.id = "i",
+		.delay_ms = 258,
+		.run_at_ms = 3,
+		.front = true,
+		.unique_key = "k",
+		.unique_ttl_ms = 4,
+		.envelope = "\xff",
+		.envelope_size = 1,
 	};
 
 	ck_assert_int_eq(wire_put_child(&out, &child), 0);
 	ck_assert_uint_eq(buffer_size(&out), sizeof(expected));
 	ck_assert_mem_eq(buffer_begin(&out), expected, sizeof(expected));
+
+	struct wire_message m = parse_whole();
+	ck_assert_int_eq(m.type, WIRE_CHILD);
+	ck_assert_str_eq(m.child.queue, "q");
+	ck_assert_str_eq(m.child.id, "i");
+	ck_assert_int_eq(m.child.delay_ms, 258);
+	ck_assert_int_eq(m.child.run_at_ms, 3);
+	ck_assert(m.child.front);
+	ck_assert_str_eq(m.child.unique_key, "k");
+	ck_assert_int_eq(m.child.unique_ttl_ms, 4);
+	ck_assert_uint_eq(m.child.envelope_size, 1);
 }
 END_TEST
 

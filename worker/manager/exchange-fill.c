@@ -11,13 +11,9 @@
 static int add_children(struct lq_exchange *x, const struct job *job)
 {
 	for (size_t i = 0; i < job->n_children; i++) {
-		struct lq_child child = {
-			.settle = lq_exchange_n_settles(x) - 1,
-			.queue = job->children[i].queue,
-			.id = job->children[i].id,
-			.envelope = job->children[i].envelope,
-			.envelope_size = job->children[i].envelope_size,
-		};
+		struct lq_child child = job->children[i].child;
+
+		child.settle = lq_exchange_n_settles(x) - 1;
 		int r = lq_exchange_add_child(x, &child);
 		if (r < 0)
 			return r;
@@ -43,10 +39,14 @@ static int add_settle(struct lq_exchange *x, const struct job *job)
 	return r < 0 ? r : add_children(x, job);
 }
 
-static size_t size_of_settle(const struct job *job)
+/* Whatever a job needs goes into one call; it need not be this one. */
+static bool has_room(const struct lq_exchange *x, const struct job *job)
 {
-	return job->settling.size + job->children_bytes + job->n_children * ENTRY_OVERHEAD +
-	       ENTRY_OVERHEAD;
+	size_t size = job->settling.size + job_children_size(job) + ENTRY_OVERHEAD;
+
+	return lq_exchange_n_settles(x) == 0 ||
+	       (lq_exchange_size(x) + size <= LQ_BATCH_BYTES &&
+		lq_exchange_n_children(x) + job->n_children <= LQ_EXCHANGE_CHILDREN_MAX);
 }
 
 static int add_settles(struct manager *m, struct lq_exchange *x)
@@ -55,8 +55,7 @@ static int add_settles(struct manager *m, struct lq_exchange *x)
 	struct job *job;
 
 	while ((job = TAILQ_FIRST(&m->jobs.ended)) && lq_exchange_n_settles(x) < max) {
-		if (lq_exchange_n_settles(x) > 0 &&
-		    lq_exchange_size(x) + size_of_settle(job) > LQ_BATCH_BYTES)
+		if (!has_room(x, job))
 			break;
 		int r = add_settle(x, job);
 		if (r < 0)

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-
-/* All of one exchange must fit below LQ_BATCH_BYTES, the parent's entry included. */
-#define CHILDREN_BYTES_MAX (LQ_BATCH_BYTES - LQ_RESULT_MAX - LQ_ENVELOPE_MAX)
-
 int jobs_init(struct jobs *jobs, size_t n_queues)
 {
 	*jobs = (struct jobs){ .n_queues = n_queues };
@@ -151,47 +146,6 @@ void jobs_land_all(struct jobs *jobs)
 		job->settling.is_in_flight = false;
 		TAILQ_INSERT_HEAD(&jobs->ended, job, entry);
 	}
-}
-
-static void child_fini(struct job_child *child)
-{
-	free(child->queue);
-	free(child->id);
-	free(child->envelope);
-	*child = (struct job_child){ 0 };
-}
-
-int job_add_child(struct job *job, const struct wire_child *from)
-{
-	_cleanup_(child_fini) struct job_child child = {
-		.queue = strdup(from->queue),
-		.id = strdup(from->id),
-		.envelope = malloc(from->envelope_size + 1),
-		.envelope_size = from->envelope_size,
-	};
-
-	if (job->n_children == LQ_CHILDREN_MAX ||
-	    from->envelope_size > CHILDREN_BYTES_MAX - job->children_bytes)
-		return -EMSGSIZE;
-	struct job_child *children =
-		reallocarray(job->children, job->n_children + 1, sizeof(*children));
-	if (!children)
-		return -ENOMEM;
-	job->children = children;
-	if (!child.queue || !child.id || !child.envelope)
-		return -ENOMEM;
-	memcpy(child.envelope, from->envelope, from->envelope_size);
-	job->children_bytes += from->envelope_size;
-	children[job->n_children++] = child;
-	child = (struct job_child){ 0 };
-	return 0;
-}
-
-void job_clear_children(struct job *job)
-{
-	for (size_t i = 0; i < job->n_children; i++)
-		child_fini(&job->children[i]);
-	job->n_children = job->children_bytes = 0;
 }
 
 unsigned int job_attempt(const struct job *job)

@@ -29,11 +29,10 @@ struct job_key {
 	uint64_t token;
 };
 
-/* A follow-up job, published with the outcome. */
+/* A follow-up job, published with the outcome; its pointers lead into the block. */
 struct job_child {
-	char *queue, *id; /* owned, as is the envelope */
-	void *envelope;
-	size_t envelope_size;
+	struct lq_child child;
+	char *block; /* owned */
 };
 
 /* What an exchange settles a job with. */
@@ -96,6 +95,9 @@ void jobs_end(struct jobs *jobs, struct job *job);
 void jobs_fly(struct jobs *jobs, struct job *job);
 void jobs_land_all(struct jobs *jobs);
 
-int job_add_child(struct job *job, const struct wire_child *from);
+/* Copies it. 0, -ENOMEM, -EINVAL (it makes no sense), or -EMSGSIZE (over LQ_CHILDREN_MAX or
+ * LQ_CHILDREN_BYTES). */
+int job_add_child(struct job *job, const struct wire_child *child);
 void job_clear_children(struct job *job);
+size_t job_children_size(const struct job *job); /* in an exchange */
 unsigned int job_attempt(const struct job *job); /* the running or next one, 1 up */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runner-jobs.h"
 
+#include <errno.h>
 #include <libqueue/limits.h>
 
 #include "clock.h"
@@ -56,6 +57,8 @@ static void on_outcome(struct runner *runner, const struct wire_message *message
 		runner->violation = "it told of a job that it was not given";
 	else if (o->n_children != runner->job->n_children)
 		runner->violation = "it miscounted its follow-up jobs";
+	else if (o->result_size > LQ_RESULT_MAX)
+		runner->violation = "its result is over the size limit";
 	else {
 		pool_on(runner, RUNNER_ON_OUTCOME, message);
 		return;
@@ -63,12 +66,22 @@ static void on_outcome(struct runner *runner, const struct wire_message *message
 	pool_on(runner, RUNNER_ON_BAD, message);
 }
 
+static const char *refusal_of_child(int error)
+{
+	if (error == -EMSGSIZE)
+		return "it enqueued more follow-up jobs than fit into one call";
+	if (error == -EINVAL)
+		return "it enqueued a follow-up job that makes no sense";
+	return "there was no memory for its follow-up jobs";
+}
+
 static void on_child(struct runner *runner, const struct wire_message *message)
 {
-	if (runner->job && job_add_child(runner->job, &message->child) >= 0)
+	int r = runner->job ? job_add_child(runner->job, &message->child) : 0;
+
+	if (runner->job && r >= 0)
 		return;
-	runner->violation = runner->job ? "it enqueued more follow-up jobs than fit into one call"
-					: "it enqueued without having a job";
+	runner->violation = runner->job ? refusal_of_child(r) : "it enqueued without having a job";
 	pool_on(runner, RUNNER_ON_BAD, message);
 }
 

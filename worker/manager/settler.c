@@ -51,6 +51,9 @@ static bool is_written_whole(const struct job *job, size_t entry_size, int64_t k
 {
 	if (job->claimed.envelope_size == 0)
 		return false; /* damaged: nothing of it is touched */
+	if (job->n_children > 0 &&
+	    job->record_size + entry_size + job_children_size(job) > LQ_BATCH_BYTES)
+		return false;
 	return job->record_size + entry_size < WHOLE_MAX || kept_ms == LQ_FOREVER ||
 	       kept_ms > KEPT_LONG_MS ||
 	       job->record_size - job->claimed.envelope_size > HISTORY_BYTES_MAX;

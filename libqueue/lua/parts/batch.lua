@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- use: keys, arguments, record
+-- use: keys, arguments, record, making
 -- The arguments of exchange as tables: queues, groups of settles, children.
 local SETTLES_MAX = 100
 local QUEUES_MAX = 64
+-- Twice as many are arguments of one command, and unpack fails at 8,000, after other writes.
+local CHILDREN_MAX = 3000
 local MODES = { s = true, a = true, t = true }
 
 local function read_group(x, take)
@@ -27,23 +29,23 @@ local function read_group(x, take)
 end
 
 local function read_child(x, bases, take)
-  local parent, base, id, record = take(), take(), take(), take()
-  parent, base = whole(parent, 1, x.n_settles), bases[whole(base, 1, #bases) or 0]
-  if not (parent and base and record and string.byte(record, -1) == 0) then return nil end
-  return { parent = parent, B = base, id = id, record = record }
+  local c = { parent = whole(take(), 1, x.n_settles), B = bases[whole(take(), 1, #bases) or 0],
+              due = due_of(take(), x.now), front = take() == '1', key = take(),
+              ttl = whole(take(), 0, 2 ^ 53), id = take(), record = take() }
+  if c.parent and c.B and c.due and c.ttl and c.record and string.byte(c.record, -1) == 0 then return c end
 end
 
 -- Returns the batch, or nil and what is wrong.
-local function read_batch(bases, args)
+local function read_batch(bases, args, now)
   local at = 6
   local function take()
     at = at + 1
     return args[at]
   end
-  local x = { worker = args[1], lease = whole(args[2], 1, 2 ^ 53), want = whole(args[3], 0, SETTLES_MAX),
+  local x = { now = now, worker = args[1], lease = whole(args[2], 1, 2 ^ 53), want = whole(args[3], 0, SETTLES_MAX),
               queues = {}, groups = {}, children = {}, n_settles = 0, bytes = 0 }
   local n_serve, n_groups = whole(args[4], 1, QUEUES_MAX), whole(args[5], 0, SETTLES_MAX)
-  local n_children = whole(args[6], 0, 8000)
+  local n_children = whole(args[6], 0, CHILDREN_MAX)
   if not (x.lease and x.want and n_serve and n_groups and n_children) or n_serve > #bases then
     return nil, 'exchange: worker lease_ms want n_serve n_groups n_children'
   end
