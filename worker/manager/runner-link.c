@@ -8,9 +8,11 @@
 #include "macro.h"
 
 #define READ_SIZE 65536  /* per runner and turn */
+#define PARTIAL_MS 30000 /* from a frame's first byte to its last */
 #define DRAIN_READS 1024 /* of a socket that somebody else may still write to: 64 MiB */
 
 static void on_event(void *userdata, uint32_t events);
+static void on_partial(void *userdata);
 
 int runner_link_init(struct runner_link *link, struct loop *loop, int fd,
 		     const struct runner_link_events *events, void *userdata)
@@ -20,6 +22,7 @@ int runner_link_init(struct runner_link *link, struct loop *loop, int fd,
 		.events = events,
 		.userdata = userdata,
 		.source = LOOP_SOURCE(on_event, link),
+		.partial = LOOP_TIMER(on_partial, link),
 		.fd = -1,
 		.in = BUFFER_INIT(WIRE_FRAME_MAX + READ_SIZE),
 		.out = BUFFER_INIT(WIRE_FRAME_MAX),
@@ -34,6 +37,7 @@ void runner_link_close(struct runner_link *link)
 {
 	if (link->fd >= 0) {
 		loop_unwatch(link->loop, &link->source);
+		loop_timer_stop(link->loop, &link->partial);
 		(void)close(link->fd);
 	}
 	link->fd = -1;
@@ -123,6 +127,24 @@ static int take(struct runner_link *link, const uint8_t *data, size_t size)
 	return 0;
 }
 
+static void on_partial(void *userdata)
+{
+	struct runner_link *link = userdata;
+
+	runner_link_close(link);
+	link->events->on_bad(link->userdata, "it began a frame and did not end it");
+}
+
+static void watch_partial(struct runner_link *link)
+{
+	if (link->fd < 0)
+		return;
+	if (buffer_size(&link->in) == 0)
+		loop_timer_stop(link->loop, &link->partial);
+	else if (!link->partial.is_set)
+		loop_timer_in(link->loop, &link->partial, PARTIAL_MS);
+}
+
 /* One recv() without a control buffer, so that the kernel drops descriptors that a handler sends.
  */
 static bool read_some(struct runner_link *link)
@@ -146,6 +168,7 @@ static bool read_some(struct runner_link *link)
 		link->events->on_bad(link->userdata, "it sent a frame that makes no sense");
 		return false;
 	}
+	watch_partial(link);
 	return true;
 }
 

@@ -25,10 +25,11 @@ struct runner_link {
 	const struct runner_link_events *events;
 	void *userdata;
 	struct loop_source source;
-	int fd;            /* -1: closed */
-	struct buffer in;  /* the first part of a frame */
-	struct buffer out; /* what did not fit */
-	bool is_deaf;      /* a send has failed: it does not read any more */
+	int fd;                    /* -1: closed */
+	struct loop_timer partial; /* a frame that began must have ended by then */
+	struct buffer in;          /* the first part of a frame */
+	struct buffer out;         /* what did not fit */
+	bool is_deaf;              /* a send has failed: it does not read any more */
 };
 
 int runner_link_init(struct runner_link *link, struct loop *loop, int fd,
