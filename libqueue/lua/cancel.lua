@@ -14,7 +14,7 @@ if not state then return 0 end
 if state ~= 'queued' and state ~= 'scheduled' and state ~= 'deferred' then return state end
 local snoozes, losses, attempts = counters(tail_of(B, id))
 waiting(B)
-if state == 'queued' then see_ghosts(B) end
+if state == 'queued' then without_ghosts(B, { id }) end -- reads the type that a ghost goes to
 
 open_drain(B)
 index(B, 'canceled', now, ttl, { id })

@@ -17,11 +17,6 @@ local function waiting(B)
   return math.max(call('LLEN', B .. ':wait') - ghosts, 0)
 end
 
--- Reads the type that add_ghost() will touch.
-local function see_ghosts(B)
-  call('HLEN', B .. ':ghosts')
-end
-
 local function add_ghost(B, id)
   call('HINCRBY', B .. ':ghosts', id, 1)
   call('HINCRBY', B .. ':meta', 'ghosts', 1)
