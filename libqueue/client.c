@@ -4,6 +4,7 @@
 #include "client-private.h"
 #include "clock.h"
 #include "macro.h"
+#include "sized.h"
 
 #include <errno.h>
 #include <libqueue/limits.h>
@@ -16,25 +17,21 @@ struct lq_client *lq_client_new(void)
 	return calloc(1, sizeof(struct lq_client));
 }
 
-/* The options as this version knows them: those of an older one are shorter, those of a
- * newer one must hold nothing beyond. */
 static int read_options(struct lq_client *client, const struct lq_client_options *from,
 			struct lq_client_options *ret)
 {
 	*ret = (struct lq_client_options)LQ_CLIENT_OPTIONS_INIT;
-	if (!from)
-		return 0;
-	if (from->size < sizeof(from->size))
-		return lq__client_fail(client, -EINVAL,
+	int r = from ? lq__sized_copy(ret, sizeof(*ret), from) : 0;
+
+	if (r == -EINVAL)
+		return lq__client_fail(client, r,
 				       "the options have no size: begin them with "
 				       "LQ_CLIENT_OPTIONS_INIT");
-	for (size_t i = sizeof(*ret); i < from->size; i++)
-		if (((const unsigned char *)from)[i])
-			return lq__client_fail(client, -EINVAL,
-					       "the options hold what this version of libqueue "
-					       "does not know: use a newer library");
-	memcpy(ret, from, MIN(from->size, sizeof(*ret)));
-	return 0;
+	if (r == -ENOTSUP)
+		return lq__client_fail(client, r,
+				       "the options hold what this version of libqueue does not "
+				       "know: use a newer library");
+	return r;
 }
 
 static int read_timeout(struct lq_client *client, const char *name, int64_t value,

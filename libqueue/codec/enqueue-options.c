@@ -13,6 +13,7 @@
 
 #include "envelope.h"
 #include "names.h"
+#include "sized.h"
 #include "utf8.h"
 
 enum {
@@ -56,19 +57,18 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct words w, int erro
 	return error;
 }
 
-static int size_check(const struct lq_enqueue_options *options, struct words w)
+static int take(const struct lq_enqueue_options *options, struct lq_enqueue_options *ret,
+		struct words w)
 {
-	const unsigned char *bytes = (const unsigned char *)options;
+	int r = lq__sized_copy(ret, sizeof(*ret), options);
 
-	if (options->size < sizeof(options->size))
-		return refuse(w, -EINVAL,
-			      "the options have no size: begin with LQ_ENQUEUE_OPTIONS_INIT");
-	for (size_t i = sizeof(*options); i < options->size; i++)
-		if (bytes[i] != 0)
-			return refuse(w, -ENOTSUP,
-				      "an option is set that this libqueue does not know: "
-				      "a newer one is needed");
-	return 0;
+	if (r == -EINVAL)
+		return refuse(w, r, "the options have no size: begin with LQ_ENQUEUE_OPTIONS_INIT");
+	if (r == -ENOTSUP)
+		return refuse(w, r,
+			      "an option is set that this libqueue does not know: a newer one is "
+			      "needed");
+	return r;
 }
 
 static int range_check(const struct range *range, int64_t ms, struct words w)
@@ -175,13 +175,9 @@ int lq__options_read(const struct lq_enqueue_options *options, struct lq_enqueue
 	struct words w = { error_text, size };
 
 	if (options) {
-		int r = size_check(options, w);
-		if (r < 0)
-			return r;
-		/* An older caller's struct ends earlier: what it lacks stays unset. */
-		memcpy(&own, options, options->size < sizeof(own) ? options->size : sizeof(own));
-		own.size = sizeof(own);
-		r = options_check(&own, w);
+		int r = take(options, &own, w);
+		if (r == 0)
+			r = options_check(&own, w);
 		if (r < 0)
 			return r;
 	}
