@@ -226,10 +226,10 @@ int lq_enqueue_many(struct lq_client *client, const struct lq_enqueue_spec *spec
 				       n);
 	}
 	if (batch_init(&batch, n) < 0) {
+		int r = lq__client_check(client);
+
 		refuse_all(specs, n, ret_ids, ret_outcomes);
-		return lq__client_check(client) < 0
-			       ? -ENOMEM
-			       : lq__client_fail(client, -ENOMEM, "no memory for %zu jobs", n);
+		return r < 0 ? r : lq__client_fail(client, -ENOMEM, "no memory for %zu jobs", n);
 	}
 	make_all(&batch, specs, n);
 	cut_into_runs(&batch, client);

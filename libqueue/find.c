@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "info.h"
 #include "keys.h"
+#include "macro.h"
 #include "record-format.h"
 #include "script-call.h"
 #include "validate.h"
@@ -63,7 +64,7 @@ static int read_expiry(const struct reply *message, struct lq_job_info *info)
 		return -EPROTO;
 	}
 	if (ttl_ms >= 0)
-		info->expires_at_ms = clock_realtime_ms() + ttl_ms;
+		info->expires_at_ms = clock_realtime_ms() + MIN(ttl_ms, LQ_TIME_MAX_MS);
 	return 0;
 }
 
