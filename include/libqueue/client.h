@@ -20,6 +20,8 @@ LQ_BEGIN_DECLS
 
 struct lq_client;
 
+/* In each limit 0 is the default, LQ_FOREVER (limits.h) none; other negative numbers are refused.
+ */
 struct lq_client_options {
 	size_t size;                /* set by LQ_CLIENT_OPTIONS_INIT */
 	int64_t connect_timeout_ms; /* 0: 2 s; LQ_FOREVER: no limit */
@@ -42,8 +44,8 @@ static inline struct lq_client_options lq_client_options_init(void)
 #endif
 
 /*
- * A closed client. NULL: no memory; every call accepts NULL for a client and
- * says -ENOMEM. Free it with lq_client_close(). Since: 0.1
+ * A closed client, the caller's: free it with lq_client_close(). NULL: no memory; every call
+ * accepts NULL for a client and says -ENOMEM. Never blocks. Any thread. Since: 0.1
  */
 LQ_API struct lq_client *lq_client_new(void) LQ_WARN_UNUSED;
 
@@ -58,7 +60,7 @@ LQ_API struct lq_client *lq_client_new(void) LQ_WARN_UNUSED;
 LQ_API int lq_client_open(struct lq_client *client, const char *url,
 			  const struct lq_client_options *options);
 
-/* Closes and frees. NULL is allowed. Since: 0.1 */
+/* Closes and frees, also in a child of fork(). NULL is allowed. Never blocks. Since: 0.1 */
 LQ_API void lq_client_close(struct lq_client *client);
 
 /*
@@ -68,8 +70,10 @@ LQ_API void lq_client_close(struct lq_client *client);
  */
 LQ_API const char *lq_client_error(const struct lq_client *client);
 
-/* One round trip. ret_us (may be NULL): how long it took, in microseconds. Blocks up to the call
- * limit. Since: 0.1 */
+/*
+ * One round trip. ret_us (may be NULL): how long it took, in microseconds; set on success only.
+ * 0, or a negative errno of error.h. Blocks up to the call limit. Since: 0.1
+ */
 LQ_API int lq_client_ping(struct lq_client *client, int64_t *ret_us);
 
 LQ_END_DECLS

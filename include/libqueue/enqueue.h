@@ -63,10 +63,10 @@ static inline struct lq_enqueue_options lq_enqueue_options_init(void)
  * anything is sent and stays set on failure; "" if the arguments were refused.
  *
  * 0: made. LQ_DUPLICATE: a job of this id is there already, unchanged.
- * LQ_LOCKED: the unique key is taken, ret_id is the owner's. -EINVAL, -EMSGSIZE: refused, nothing
- * sent. -ENOSPC: Redis is full, not made. -ETIMEDOUT, -ECONNRESET: not made, or
- * unknown: call again with that id and arguments packed anew; it will be one job.
- * Blocks up to the call limit. Since: 0.1
+ * LQ_LOCKED: the unique key is taken, ret_id is the owner's. -EINVAL, -EMSGSIZE, -ENOTSUP (an
+ * option that this version does not know): refused, nothing sent. -ENOSPC: Redis is full, not made.
+ * -ETIMEDOUT, -ECONNRESET: not made, or unknown: call again with that id and arguments packed anew;
+ * it will be one job. Blocks up to the call limit. Since: 0.1
  */
 LQ_API int lq_enqueue(struct lq_client *client, const char *handler, struct lq_value *args,
 		      const struct lq_enqueue_options *options, char *ret_id);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Queues and workers, from outside. Reading never writes. Every call blocks up to the call limit.
+/*
+ * Queues and workers, from outside. Reading never writes. Every call that takes a client blocks up
+ * to its call limit and, where nothing else is said, answers 0 or a negative errno of error.h;
+ * what it gives back (ret_...) is set on success only. What frees never blocks, and accepts NULL
+ * and what is freed already.
  */
 #ifndef LIBQUEUE_INSPECT_H
 #define LIBQUEUE_INSPECT_H
@@ -19,9 +23,10 @@ struct lq_queue_names {
 	size_t n;
 };
 
-/* The queues that were ever used. 0: *ret_names is set; free it with lq_queue_names_free(). Since:
- * 0.1 */
+/* The queues that were ever used. 0: *ret_names is yours, free it with lq_queue_names_free().
+ * Since: 0.1 */
 LQ_API int lq_queue_list(struct lq_client *client, struct lq_queue_names *ret_names);
+/* Frees what it holds, not the struct. Since: 0.1 */
 LQ_API void lq_queue_names_free(struct lq_queue_names *names);
 
 struct lq_queue_counts {
@@ -35,20 +40,21 @@ struct lq_queue_counts {
 	int64_t enqueued_total, finished_total, failed_total;
 };
 
-/* A queue that was never used is one with zeroes. 0 and *ret_stats is set. Since: 0.1 */
+/* A queue that was never used is one with zeroes. Since: 0.1 */
 LQ_API int lq_queue_stats(struct lq_client *client, const char *queue,
 			  struct lq_queue_counts *ret_stats);
 
-/* No job of the queue is handed out while it is paused; running ones finish. for_ms: 0 or
- * LQ_FOREVER until resumed. Since: 0.1 */
+/* No job of the queue is handed out while it is paused; running ones finish. for_ms: up to 100
+ * years; 0 or LQ_FOREVER: until resumed. A pause replaces the one before it. Since: 0.1 */
 LQ_API int lq_queue_pause(struct lq_client *client, const char *queue, int64_t for_ms);
+/* 0 also where it is not paused. Since: 0.1 */
 LQ_API int lq_queue_resume(struct lq_client *client, const char *queue);
 
 /*
  * Deletes jobs with their records, in bounded steps: as many as were there at the
  * start. ret_n (may be NULL): how many, also set on failure. empty: the waiting
- * (queued) ones. clear: those of one state; `started` is -EINVAL. Each step blocks up to the call
- * limit. Since: 0.1
+ * (queued) ones. clear: those of one state; `started` and `deferred` are -EINVAL. Each step blocks
+ * up to the call limit. Since: 0.1
  */
 LQ_API int lq_queue_empty(struct lq_client *client, const char *queue, int64_t *ret_n);
 LQ_API int lq_queue_clear(struct lq_client *client, const char *queue, enum lq_job_state state,
@@ -76,10 +82,12 @@ struct lq_job_page {
 /*
  * One page of the jobs in a state: waiting ones in the order they will run, scheduled by due time,
  * ended ones newest first. after: a row's cursor, or NULL. limit: 1 to 1,000. 0: *ret_page is set
- * (free it with lq_job_page_free()). -EINVAL: no such cursor. Bounded on the server. Since: 0.1
+ * and yours (free it with lq_job_page_free()). -EINVAL: no such cursor. Bounded on the server.
+ * Since: 0.1
  */
 LQ_API int lq_job_list(struct lq_client *client, const char *queue, enum lq_job_state state,
 		       const char *after, size_t limit, struct lq_job_page *ret_page);
+/* Frees what it holds, not the struct. Since: 0.1 */
 LQ_API void lq_job_page_free(struct lq_job_page *page);
 
 struct lq_worker_info {
@@ -101,9 +109,10 @@ struct lq_workers {
 	size_t n;
 };
 
-/* The workers that are alive, or whose lease has just run out. Free it with lq_workers_free().
- * Since: 0.1 */
+/* The workers that are alive, or whose lease has just run out. 0: *ret_list is yours, free it with
+ * lq_workers_free(). Since: 0.1 */
 LQ_API int lq_worker_list(struct lq_client *client, struct lq_workers *ret_list);
+/* Frees what it holds, not the struct. Since: 0.1 */
 LQ_API void lq_workers_free(struct lq_workers *list);
 
 LQ_END_DECLS

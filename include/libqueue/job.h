@@ -27,8 +27,9 @@ enum lq_job_state {
 	LQ_N_JOB_STATES,
 };
 
-/* "queued" and so on; "unknown" outside the range. lq_job_state_parse: 0, or -EINVAL. Since: 0.1 */
+/* "queued" and so on, static text; "unknown" outside the range. Any thread. Since: 0.1 */
 LQ_API const char *lq_job_state_name(enum lq_job_state state);
+/* The other way round. 0, or -EINVAL (NULL included). Any thread. Since: 0.1 */
 LQ_API int lq_job_state_parse(const char *name, enum lq_job_state *ret_state);
 
 /* Why an attempt failed. What does not apply is NULL, or -1 in a number. */
@@ -81,16 +82,18 @@ struct lq_job_info {
 LQ_API void lq_job_info_free(struct lq_job_info *info);
 
 /*
- * All that is known of a job. 0: *ret_info is set and yours. LQ_NOT_FOUND.
- * Reads only. Blocks up to the call limit. Since: 0.1
+ * All that is known of a job. 0: *ret_info is set and yours (lq_job_info_free()). LQ_NOT_FOUND.
+ * -EPROTO: also where the job's record is damaged. Reads only. Blocks up to the call limit. Since:
+ * 0.1
  */
 LQ_API int lq_job_find(struct lq_client *client, const char *queue, const char *id,
 		       struct lq_job_info **ret_info);
 
 /*
  * Waits until the job has ended, without polling. Blocks for timeout_ms, not
- * the call limit (0 looks once; LQ_FOREVER: no limit); a lost connection is made
- * anew within that time. 0: ended, *ret_info (may be NULL) is set and yours.
+ * the call limit (0 looks once, within the call limit; LQ_FOREVER: no limit); a
+ * lost connection is made anew within that time, and a server that does not answer is
+ * given a second more. 0: ended, *ret_info (may be NULL) is set and yours.
  * LQ_TIMEOUT: not yet. LQ_NOT_FOUND. Since: 0.1
  */
 LQ_API int lq_job_wait(struct lq_client *client, const char *queue, const char *id,

@@ -18,6 +18,9 @@
  *   B#    const void *, size_t    const void **, size_t *: msgpack bin
  *   O     const msgpack_object *  const msgpack_object **, borrowed
  *
+ * A value belongs to one thread at a time; none of the functions blocks. lq_vpack() and
+ * lq_vunpack() take a va_list, as vprintf() does.
+ *
  * In unpack the strings and bytes live as long as the value (in a handler:
  * until it returns).
  */
@@ -43,11 +46,13 @@ LQ_API struct lq_value *lq_vpack(const char *format, va_list args) LQ_WARN_UNUSE
 
 /*
  * Takes ready-made msgpack bytes (copied): exactly one value, checked at once
- * for form, depth and size; an error stays in the value as above. Since: 0.1
+ * for form, depth and size; an error stays in the value as above. Owned, never NULL, as above. Any
+ * thread. Since: 0.1
  */
 LQ_API struct lq_value *lq_value_from_msgpack(const void *data, size_t size) LQ_WARN_UNUSED;
 
-/* The value's msgpack bytes, borrowed; NULL and 0 if it holds an error. Since: 0.1 */
+/* The value's msgpack bytes, borrowed; NULL if it is NULL or holds an error. *ret_size: how many, 0
+ * then. Since: 0.1 */
 LQ_API const void *lq_value_data(const struct lq_value *value, size_t *ret_size);
 
 /*
