@@ -164,8 +164,67 @@ static int empty_it(void)
 	return lq_queue_empty(lq, "none", NULL);
 }
 
-static int (*const verbs[])(void) = { find,   wait_at_once, list_queued, list_failed, stats,
-				      queues, workers,      pause_it,    resume_it,   empty_it };
+static int wait_a_moment(void)
+{
+	struct lq_job_info *info = NULL;
+	int r = lq_job_wait(lq, "q", "j1", 5, &info);
+
+	lq_job_info_free(info);
+	return r == LQ_TIMEOUT ? 0 : r;
+}
+
+/* Sent again with its id until it is made: one job all the same. */
+static int enqueue_and_wait(void)
+{
+	struct lq_enqueue_options once = LQ_ENQUEUE_OPTIONS_INIT;
+	struct lq_job_info *info = NULL;
+	int r;
+
+	once.queue = "q";
+	once.id = "waited";
+	r = lq_enqueue_wait(lq, "send", NULL, &once, 5, NULL, &info);
+	lq_job_info_free(info);
+	return r == LQ_TIMEOUT || r == LQ_DUPLICATE ? 0 : r;
+}
+
+/* Done or not, it may be steered again: the other state is an outcome, no failure. */
+static int steered(int (*verb)(struct lq_client *, const char *, const char *), const char *id)
+{
+	int r = verb(lq, "q", id);
+
+	return r == LQ_WRONG_STATE || r == LQ_NOT_FOUND ? 0 : r;
+}
+
+static int cancel_it(void)
+{
+	return steered(lq_job_cancel, "steered");
+}
+
+static int requeue_it(void)
+{
+	return steered(lq_job_requeue, "steered");
+}
+
+static int stop_it(void)
+{
+	return steered(lq_job_stop, "steered");
+}
+
+static int delete_it(void)
+{
+	return steered(lq_job_delete, "steered");
+}
+
+static int clear_failed(void)
+{
+	return lq_queue_clear(lq, "q", LQ_JOB_FAILED, NULL);
+}
+
+static int (*const verbs[])(void) = { find,        wait_at_once, wait_a_moment, enqueue_and_wait,
+				      list_queued, list_failed,  stats,         queues,
+				      workers,     pause_it,     resume_it,     cancel_it,
+				      requeue_it,  stop_it,      delete_it,     clear_failed,
+				      empty_it };
 
 static void on_done(void *userdata, int error)
 {
@@ -186,6 +245,7 @@ static void prepare(void)
 	struct fake_job job;
 	int result = 1;
 	char ended[LQ_ID_SIZE] = "ended", failed[LQ_ID_SIZE] = "failed", id[LQ_ID_SIZE] = "j1";
+	char steered_id[LQ_ID_SIZE] = "steered";
 
 	fake_start(&w, "w1.0001");
 	make_job("q", ended);
@@ -197,6 +257,7 @@ static void prepare(void)
 	ck_assert_int_eq(fake_settle(&w, "q", &job, LQ_SETTLE_FAILED, 500000, -1), 1);
 	fake_job_fini(&job);
 	make_job("q", id);
+	make_job("q", steered_id);
 	ck_assert_int_eq(lq_presence_send(w.conn, &presence, 60000, on_done, &result), 0);
 	fake_drive(&w);
 	ck_assert_int_eq(result, 0);
