@@ -27,12 +27,15 @@ class Hand:
             pairs = [part for id in ids[i:i + 1000] for part in (id, envelope(args))]
             self.run('enqueue', is_front, when, 0, *pairs)
 
-    def exchange(self, want=0, groups=(), worker='w', lease=LEASE, received=2 ** 53):
-        """groups: (kind, ms, mode, [(id, token, bytes)])."""
-        args = [worker, lease, want, 1, len(groups), 0, received]
+    def exchange(self, want=0, groups=(), worker='w', lease=LEASE, received=2 ** 53, children=()):
+        """groups: (kind, ms, mode, [(id, token, bytes)]); children: (base, when, front, key, key_ttl, id, record), all of the first settle."""
+        bases = [self.base, *sorted({child[0] for child in children} - {self.base})]
+        args = [worker, lease, want, 1, len(groups), len(children), received]
         for kind, ms, mode, jobs in groups:
             args += [1, kind, ms, mode, 0, len(jobs), *(part for job in jobs for part in job)]
-        return self.run('exchange', *args)
+        for base, *child in children:
+            args += [1, bases.index(base) + 1, *child]
+        return self.scripts.run('exchange', bases, *args)
 
     def claim(self, want, worker='w', lease=LEASE):
         jobs = self.exchange(want, worker=worker, lease=lease)[1][0]

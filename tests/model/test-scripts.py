@@ -38,7 +38,15 @@ BAD = {
                  ['w', 1, 1, 1, 1, 0, 0, 2, 'retry', 1, 's', 0, 1, 'id', 1, b'x' * 30 + b'\x01'],
                  ['w', 1, 1, 1, 1, 0, 0, 1, 'retry', 1, 's', 0, 2, 'id', 1, b'x' * 30 + b'\x01'],
                  ['w', 1, 100, 1, 1, 0, 0, 1, 'retry', 1, 's', 0, 1, 'id', 1, b'x' * 30 + b'\x01'],
-                 ['w', 1, 1, 1, 0, 1, 0, 1, 1, 'id', envelope()]],
+                 ['w', 1, 1, 1, 0, 1, 0, 1, 1, '0', 0, '', 0, 'id', envelope()],
+                 *[['w', 1, 1, 1, 1, 1, 0, 1, 'finished', 5, 's', 0, 1, 'id', 1, b'x' * 30 + b'\x08', *child] for child in [
+                     [], [2, 1, '0', 0, '', 0, 'id', envelope()], [1, 2, '0', 0, '', 0, 'id', envelope()],
+                     [1, 1, 'x', 0, '', 0, 'id', envelope()], [1, 1, str(2 ** 53 + 2), 0, '', 0, 'id', envelope()],
+                     [1, 1, '-1', 0, '', 0, 'id', envelope()], [1, 1, '0', 0, 'k', -1, 'id', envelope()],
+                     [1, 1, '0', 0, 'k', '1.5', 'id', envelope()], [1, 1, '0', 0, 'k', '', 'id', envelope()],
+                     [1, 1, '0', 0, '', 0, 'id', b'\x08'], [1, 1, '0', 0, '', 0, 'id']]],
+                 ['w', 1, 1, 1, 1, 3001, 0, 1, 'finished', 5, 's', 0, 1, 'id', 1, b'x' * 30 + b'\x08',
+                  *[part for n in range(3001) for part in (1, 1, '0', 0, '', 0, f'c{n}', envelope())]]],
     'reap': [[], [0, 1, 1], [1001, 1, 1], [1, 0, 1], [1, 1, -2], ['x', 1, 1]],
     'cancel': [['id'], ['id', -2], ['id', '1.5']],
     'pause': [[], [-1], ['x']],
@@ -244,6 +252,20 @@ class Scripts(lqtest.TestCase):
                     assert str(error).startswith('LQBAD ' + name), f'{name} {args}: {error}'
                 n += 1
         assert state(server.client) == before, 'something was written'
+
+    def test_three_thousand_children(self):
+        """One command of each kind takes them all: unpack() has its limit after the first writes, where it must not be met."""
+        for when, is_front, place in (('0', 0, 'wait'), ('0', 1, 'wait'), ('+9000', 0, 'scheduled')):
+            h = hand()
+            h.enqueue(['parent'])
+            [(id, token, record)] = h.claim(1)
+            done = record + rec.settling(record, 1, 'w', token, rec.FINISHED)
+            children = [('lq:{kids}', when, is_front, f'k{i}', 50_000, id, envelope(key=f'k{i}')) for i, id in enumerate(numbered(3000))]
+            assert h.exchange(groups=[('finished', 1000, 's', [(id, token, done)])], children=children)[0] == 1
+            assert len(server.client.call('KEYS', 'lq:{kids}:lock:*')) == 3000
+            read = ('LRANGE',) if place == 'wait' else ('ZRANGE',)
+            assert [id.decode() for id in server.client.call(*read, f'lq:{{kids}}:{place}', 0, -1)] == numbered(3000)
+            assert not faults(server.client, 'lq:{kids}') and not faults(server.client, h.base)
 
     def test_no_script(self):
         h = hand()

@@ -8,6 +8,7 @@ import re
 import shutil
 
 import lqtest
+import record as rec
 from driver import Hand, envelope
 from places import faults, state
 from scripts import ROOT, texts
@@ -115,6 +116,7 @@ MAY_RUN = {
 KEYS = ['wait', 'ghosts', 'scheduled', 'deferred', 'held:w', 'leases', 'finished', 'kept', 'failed', 'canceled', 'stopped', 'stops',
         'waiters', 'waits:h1', 'done:nonce', 'wake', 'ctl:w', 'meta', 'lock:key', 'lock:k', 'stats']
 
+KIDS = 'lq:{kids}'
 LISTS = ('wait', 'finished', 'done', 'wake', 'ctl')
 
 
@@ -143,6 +145,39 @@ def wrong_type(kind):
             found = [fault for fault in faults(client, h.base) if 'without a lease' not in fault]
             assert not found, f'{name} as a {kind}, {call[0]}: {found}'
     assert n_refused > 100, 'hardly a call met the key'
+
+
+def settle_with_children(h):
+    """Of each kind, for the served queue and for another."""
+    [job] = h.jobs[1:2]
+    done = job[2] + rec.settling(job[2], 1, 'w', job[1], rec.FINISHED)
+    kinds = [('0', 0, '', 0), ('0', 1, '', 0), ('+90000', 0, '', 0), ('0', 0, 'key', 0), ('0', 0, 'k', 5000), ('0', 0, 'k', 0)]
+    children = [(base, *kind, f'child{i}', envelope(key=kind[2])) for base in (h.base, KIDS) for i, kind in enumerate(kinds)]
+    return h.exchange(groups=[('finished', 1000, 's', [(*job[:2], done)])], children=children)
+
+
+def without_leases():
+    """A lease may be longer than it was: nothing depends on that."""
+    return {key: value for key, value in state(server.client).items() if not key.endswith(b':leases')}
+
+
+def wrong_type_of_children(kind):
+    """Each key that children need as a string or a list: they come with their parent's end, or nothing has changed."""
+    client, n_refused = server.client, 0
+    for base in ('lq:{q}', KIDS):
+        for name in KEYS if kind == 'string' else [name for name in KEYS if name.split(':')[0] not in LISTS]:
+            h = populated()
+            client.call('DEL', f'{base}:{name}')
+            client.call(*(('SET', f'{base}:{name}', 'x') if kind == 'string' else ('RPUSH', f'{base}:{name}', 'x')))
+            before = without_leases()
+            try:
+                assert settle_with_children(h)[0] == 1
+                assert client.call('MGET', h.key('job:child0'), KIDS + ':job:child0')[1], f'{base}:{name}: no child'
+            except RespError as error:
+                assert 'WRONGTYPE' in str(error), f'{base}:{name}: {error}'
+                assert without_leases() == before, f'{base}:{name}: a refused call has written'
+                n_refused += 1
+    assert n_refused >= (12 if kind == 'string' else 8), n_refused
 
 
 # ---- Time, and the end of the AOF ----
@@ -268,6 +303,25 @@ class Refusals(lqtest.TestCase):
 
     def test_keys_that_are_lists(self):
         wrong_type('list')
+
+    def test_keys_of_children_that_are_strings(self):
+        wrong_type_of_children('string')
+
+    def test_keys_of_children_that_are_lists(self):
+        wrong_type_of_children('list')
+
+    def test_children_when_out_of_memory(self):
+        """Their parent's end must not be refused, nor may one of them be lost."""
+        h = populated()
+        server.client.call('CONFIG', 'SET', 'maxmemory', 1)
+        try:
+            assert settle_with_children(h)[0] == 1
+        finally:
+            server.client.call('CONFIG', 'SET', 'maxmemory', 0)
+        for base, keys in ((h.base, [b'lq:{q}:lock:k', b'lq:{q}:lock:key']), (KIDS, [b'lq:{kids}:lock:k', b'lq:{kids}:lock:key'])):
+            assert not faults(server.client, base)
+            assert sorted(server.client.call('KEYS', base + ':lock:*')) == keys
+        assert len(server.client.call('KEYS', KIDS + ':job:*')) == 5, 'all but the one whose key was taken'
 
     def test_exchange_is_quick(self):
         def scenario(h):
