@@ -247,9 +247,9 @@ class Scripts(lqtest.TestCase):
             for args in calls:
                 try:
                     reply = h.run(name, *args)
-                    raise AssertionError(f'{name} {args} answers {reply}')
+                    raise AssertionError(f'{name} {args[:24]} answers {reply}')
                 except RespError as error:
-                    assert str(error).startswith('LQBAD ' + name), f'{name} {args}: {error}'
+                    assert str(error).startswith('LQBAD ' + name), f'{name} {args[:24]}: {error}'
                 n += 1
         assert state(server.client) == before, 'something was written'
 
