@@ -132,8 +132,8 @@ LQ_API const char *lq_job_error(const struct lq_job *job);
  * The attempt's end: to be returned by the handler. lq_job_return: finished, with that result (a
  * result that cannot be packed or is over 1 MiB: failed, `error`). lq_job_fail: failed for good.
  * lq_job_retry: failed, again after delay_ms (0: the backoff) while attempts are left.
- * lq_job_snooze: again after delay_ms (at least 0), no attempt spent. Messages are cut at 4 KiB.
- * Since: 0.1
+ * lq_job_snooze: again after delay_ms (at least 0), no attempt spent. A delay is at most 100 years.
+ * Messages are cut at 4 KiB. Since: 0.1
  */
 LQ_API int lq_job_return(struct lq_job *job, const char *format, ...);
 LQ_API int lq_job_fail(struct lq_job *job, const char *format, ...) LQ_PRINTF(2, 3);

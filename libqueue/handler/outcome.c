@@ -85,9 +85,14 @@ int lq_job_fail(struct lq_job *job, const char *format, ...)
 	return end_with(job, WIRE_REJECTED, 0);
 }
 
+static bool is_delay(int64_t delay_ms)
+{
+	return delay_ms >= 0 && delay_ms <= LQ_DURATION_MAX_MS;
+}
+
 static int refuse_delay(struct lq_job *job, const char *function, int64_t delay_ms)
 {
-	lq_job_set_message(job, "%s: a delay of %lld ms; it must be 0 or more", function,
+	lq_job_set_message(job, "%s: a delay of %lld ms; it must be from 0 to 100 years", function,
 			   (long long)delay_ms);
 	return lq__job_failed(job, -EINVAL, "%s", job->message ? job->message : function);
 }
@@ -96,7 +101,7 @@ int lq_job_retry(struct lq_job *job, int64_t delay_ms, const char *format, ...)
 {
 	va_list args;
 
-	if (delay_ms < 0)
+	if (!is_delay(delay_ms))
 		return refuse_delay(job, "lq_job_retry", delay_ms);
 	va_start(args, format);
 	set_message(job, format, args);
@@ -106,7 +111,7 @@ int lq_job_retry(struct lq_job *job, int64_t delay_ms, const char *format, ...)
 
 int lq_job_snooze(struct lq_job *job, int64_t delay_ms)
 {
-	if (delay_ms < 0)
+	if (!is_delay(delay_ms))
 		return refuse_delay(job, "lq_job_snooze", delay_ms);
 	return end_with(job, WIRE_SNOOZE, delay_ms);
 }

@@ -13,13 +13,15 @@
 #include "log.h"
 #include "macro.h"
 #include "manager.h"
+#include "settler.h"
 #include "worker-protocol.h"
 
 #define POLL_MS 5000    /* of last resort, while nothing can wake us */
 #define FLOOR_MIN_MS 10 /* between looks at a queue that says "now" without giving */
 #define FLOOR_MAX_MS 1000
-#define GATHER_MAX 50  /* outcomes that wait for company, */
-#define GATHER_MS 5    /* and how long */
+#define GATHER_MAX 50 /* outcomes that wait for company, */
+#define GATHER_MS 5   /* and how long */
+#define RETRY_MAX_MS 30000
 #define REFUSALS_MAX 3 /* of one settle, before it is given up */
 
 static void on_next(void *userdata)
@@ -200,12 +202,17 @@ static void take_refusal(struct manager *m)
 	bool is_alone = job && TAILQ_NEXT(job, entry) == NULL;
 
 	if (is_alone && ++job->settling.n_refused >= REFUSALS_MAX) {
-		log_error("Redis refuses the outcome of a job; it is given up",
-			  LOG_TEXT("id", job->id),
+		log_error("Redis refuses the outcome of a job", LOG_TEXT("id", job->id),
 			  LOG_TEXT("outcome", verdict_word(job->settling.kind)));
-		jobs_drop(&m->jobs, job);
+		settler_refused(m, job);
 	}
 	m->claimer.one_by_one = true;
+}
+
+/* A server that is itself again finds the leases of those who were patient with it ended. */
+static int64_t retry_max_ms(const struct manager *m)
+{
+	return MIN(m->options->lease_ms / 3, RETRY_MAX_MS);
 }
 
 static void take_error(struct manager *m, int error)
@@ -218,7 +225,7 @@ static void take_error(struct manager *m, int error)
 	c->is_owed = true;
 	if (error == -ECONNRESET)
 		return; /* Goes on when the connection is back. */
-	c->retry_ms = backoff_next(c->retry_ms, 1000, 30000);
+	c->retry_ms = backoff_next(c->retry_ms, error == -EPROTO ? 100 : 1000, retry_max_ms(m));
 	log_warning("Redis refused an exchange", LOG_TEXT("error", lq_result_text(error)),
 		    LOG_NUMBER("again_in_ms", c->retry_ms));
 	loop_timer_in(&m->loop, &c->retry, c->retry_ms);

@@ -15,6 +15,11 @@ static void on_deadline(void *userdata)
 	struct runner *runner = userdata;
 	struct manager *m = runner->pool->m;
 
+	if (runner->state == RUNNER_GONE && runner->cause == CAUSE_NONE) {
+		/* Whatever it still does, nobody can hear of it. */
+		runner->cause = CAUSE_PROTOCOL;
+		runner->violation = "it closed its socket and did not leave";
+	}
 	if (runner->state != RUNNER_BUSY) {
 		if (runner->state != RUNNER_ENDING)
 			log_warning("a runner does not leave; it is killed",

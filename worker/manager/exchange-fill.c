@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange-fill.h"
 
+#include <errno.h>
+
 #include "job.h"
+#include "log.h"
 #include "macro.h"
 #include "manager.h"
 #include "worker-protocol.h"
@@ -49,6 +52,16 @@ static bool has_room(const struct lq_exchange *x, const struct job *job)
 		lq_exchange_n_children(x) + job->n_children <= LQ_EXCHANGE_CHILDREN_MAX);
 }
 
+/* It would be in the way of all others for ever. Redis says that it is ours, and hands it out
+ * again. */
+static void give_up(struct manager *m, struct job *job, int error)
+{
+	log_error("the outcome of a job fits into no exchange; the job will run again",
+		  LOG_TEXT("id", job->id), LOG_TEXT("outcome", verdict_word(job->settling.kind)),
+		  LOG_TEXT("error", lq_result_text(error)));
+	jobs_drop(&m->jobs, job);
+}
+
 static int add_settles(struct manager *m, struct lq_exchange *x)
 {
 	size_t max = m->claimer.one_by_one ? 1 : LQ_EXCHANGE_MAX;
@@ -58,6 +71,8 @@ static int add_settles(struct manager *m, struct lq_exchange *x)
 		if (!has_room(x, job))
 			break;
 		int r = add_settle(x, job);
+		if (r == -EINVAL || r == -EMSGSIZE)
+			give_up(m, job, r);
 		if (r < 0)
 			return r;
 		jobs_fly(&m->jobs, job);

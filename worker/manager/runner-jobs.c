@@ -59,6 +59,8 @@ static void on_outcome(struct runner *runner, const struct wire_message *message
 		runner->violation = "it miscounted its follow-up jobs";
 	else if (o->result_size > LQ_RESULT_MAX)
 		runner->violation = "its result is over the size limit";
+	else if (o->delay_ms < 0 || o->delay_ms > LQ_DURATION_MAX_MS)
+		runner->violation = "it asked for a delay that is none";
 	else {
 		pool_on(runner, RUNNER_ON_OUTCOME, message);
 		return;

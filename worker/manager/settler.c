@@ -284,3 +284,28 @@ void settler_stopped(struct manager *m, struct job *job)
 	entry.failure = &report;
 	settle(m, job, LQ_SETTLE_STOPPED, &entry);
 }
+
+/* With what failed it left out: a follow-up job for a queue whose keys are broken, most likely. */
+void settler_refused(struct manager *m, struct job *job)
+{
+	struct lq_failure_report report = { .kind = "error",
+					    .message = "Redis refused its outcome; see that the "
+						       "queues of its follow-up jobs are sound",
+					    .exit_status = -1,
+					    .user_ms = -1,
+					    .system_ms = -1,
+					    .max_rss_kb = -1 };
+	struct lq_entry entry = entry_of(job);
+
+	if (job->settling.kind == LQ_SETTLE_FAILED) {
+		jobs_drop(&m->jobs, job); /* Nothing is left to leave out. */
+		return;
+	}
+	jobs_end(&m->jobs, job);
+	free(job->settling.bytes);
+	job->settling = (struct job_settling){ 0 };
+	entry.attempts++;
+	entry.losses = 0;
+	entry.failure = &report;
+	settle(m, job, LQ_SETTLE_FAILED, &entry);
+}

@@ -31,3 +31,6 @@ void settler_unknown(struct manager *m, struct job *job);
 void settler_damaged(struct manager *m, struct job *job);
 void settler_expired(struct manager *m, struct job *job);
 void settler_stopped(struct manager *m, struct job *job);
+/* Redis does not take what its attempt was settled with: it fails, or is forgotten here if that is
+ * refused as well. */
+void settler_refused(struct manager *m, struct job *job);
