@@ -2,6 +2,7 @@
 /* lq_job_list(): rows and pages of each state, cursors, and records that are
  * damaged. */
 #include "clock.h"
+#include "macro.h"
 #include "verbs-fixture.h"
 #include "worker-protocol.h"
 
@@ -199,6 +200,49 @@ START_TEST(failed_ones)
 }
 END_TEST
 
+/* Who takes the jobs of each page away before asking for the next one meets all of them. */
+static size_t take_pages_away(enum lq_job_state state)
+{
+	char after[LQ_ID_SIZE + 32] = "";
+	size_t n = 0;
+	bool more = true;
+
+	while (more) {
+		struct lq_job_page page = list(state, after[0] ? after : NULL, 2);
+
+		for (size_t i = 0; i < page.n; i++, n++)
+			ck_assert_int_eq(lq_job_delete(lq, "q", page.rows[i].id), 0);
+		more = page.more;
+		if (more)
+			memcpy(after, page.rows[page.n - 1].cursor, sizeof(after));
+		lq_job_page_free(&page);
+	}
+	return n;
+}
+
+/* Of one moment, with ids that a locale may order otherwise than by their bytes. */
+START_TEST(a_page_that_has_gone_leaves_its_place)
+{
+	static const char *const ids[] = { "B", "_a", "a", ".a", "a-", "A", "b", "aa", "a1" };
+	struct lq_enqueue_options how = LQ_ENQUEUE_OPTIONS_INIT;
+
+	how.queue = "q";
+	how.run_at_ms = 4102444800000;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		how.id = ids[i];
+		ck_assert_int_eq(lq_enqueue(lq, "noop", NULL, &how, NULL), 0);
+	}
+	ck_assert_uint_eq(take_pages_away(LQ_JOB_SCHEDULED), ARRAY_SIZE(ids));
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		how.id = ids[i];
+		ck_assert_int_eq(lq_enqueue(lq, "noop", NULL, &how, NULL), 0);
+		ck_assert_int_eq(lq_job_cancel(lq, "q", ids[i]), 0);
+		redis_run("ZADD lq:{q}:canceled 4102444800000 %s", ids[i]);
+	}
+	ck_assert_uint_eq(take_pages_away(LQ_JOB_CANCELED), ARRAY_SIZE(ids));
+}
+END_TEST
+
 START_TEST(more_than_the_server_looks_at)
 {
 	static struct lq_enqueue_spec specs[2000];
@@ -308,5 +352,5 @@ END_TEST
 
 VERBS_MAIN("list", waiting_ones_in_order, canceled_ones_are_not_waiting, nothing_there,
 	   scheduled_ones_by_time, started_ones, finished_ones_newest_first, failed_ones,
-	   more_than_the_server_looks_at, many_that_live_again, large_records_come_in_chunks,
-	   damaged_record_has_a_row, refused)
+	   a_page_that_has_gone_leaves_its_place, more_than_the_server_looks_at,
+	   many_that_live_again, large_records_come_in_chunks, damaged_record_has_a_row, refused)
