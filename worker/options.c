@@ -61,6 +61,12 @@ struct parsing {
 	char *error_text;
 };
 
+/* A URL in the wrong place may hold a password. */
+static const char *shown(const char *text)
+{
+	return strstr(text, "://") ? "(a URL)" : text;
+}
+
 __attribute__((format(printf, 2, 3))) static int refuse(const struct parsing *p, const char *format,
 							...)
 {
@@ -103,7 +109,7 @@ static int set_int(const struct parsing *p, int opt, const char *text, int min, 
 
 	if (parse_int64(text, min, max, &value) < 0)
 		return refuse(p, "--%s %s: must be a whole number from %d to %d", long_name(opt),
-			      text, min, max);
+			      shown(text), min, max);
 	*target = (int)value;
 	return 0;
 }
@@ -116,7 +122,7 @@ static int set_duration(const struct parsing *p, int opt, const char *text, int6
 
 	if (parse_duration_ms(text, &value) < 0)
 		return refuse(p, "--%s %s: must be a duration such as 250ms, 30s, 5m or 2h",
-			      long_name(opt), text);
+			      long_name(opt), shown(text));
 	if (value == PARSE_FOREVER && !may_be_forever)
 		return refuse(p, "--%s: must not be forever", long_name(opt));
 	if (value != PARSE_FOREVER && value < min_ms)
@@ -138,7 +144,7 @@ static bool is_name(const char *text, const char *also, size_t max)
 static int set_name(const struct parsing *p, const char *text)
 {
 	if (!is_name(text, LETTERS "_-", LQ_WORKER_NAME_MAX))
-		return refuse(p, "--name %s: must be 1 to %d of A-Z a-z 0-9 _ -", text,
+		return refuse(p, "--name %s: must be 1 to %d of A-Z a-z 0-9 _ -", shown(text),
 			      LQ_WORKER_NAME_MAX);
 	(void)snprintf(p->options->name, sizeof(p->options->name), "%s", text);
 	return 0;
@@ -151,28 +157,30 @@ static int set_log_format(const struct parsing *p, const char *text)
 	else if (strcmp(text, "json") == 0)
 		p->options->log_format = LOG_FORMAT_JSON;
 	else
-		return refuse(p, "--log-format %s: must be text or json", text);
+		return refuse(p, "--log-format %s: must be text or json", shown(text));
 	return 0;
 }
 
 static int set_log_level(const struct parsing *p, const char *text)
 {
 	if (log_level_parse(text, &p->options->log_level) < 0)
-		return refuse(p, "--log-level %s: must be error, warning, info or debug", text);
+		return refuse(p, "--log-level %s: must be error, warning, info or debug",
+			      shown(text));
 	return 0;
 }
 
 static int set_max_jobs(const struct parsing *p, const char *text)
 {
 	if (parse_int64(text, 1, INT64_MAX, &p->options->max_jobs) < 0)
-		return refuse(p, "--max-jobs %s: must be a whole number of at least 1", text);
+		return refuse(p, "--max-jobs %s: must be a whole number of at least 1",
+			      shown(text));
 	return 0;
 }
 
 static int set_dispatch(const struct parsing *p, const char *text)
 {
 	if (strcmp(text, "ordered") != 0)
-		return refuse(p, "--dispatch %s: this version knows only ordered", text);
+		return refuse(p, "--dispatch %s: this version knows only ordered", shown(text));
 	return 0;
 }
 
@@ -245,8 +253,8 @@ static int refuse_unknown(const struct parsing *p, int opt, char **argv)
 		return refuse(p, "%.*s: needs a value; see lq-worker --help", length, word);
 	if (optopt > ' ' && optopt < 127)
 		return refuse(p, "-%c: no such option; see lq-worker --help", optopt);
-	return refuse(p, "%.*s: no such option, or not unambiguous; see lq-worker --help", length,
-		      word);
+	return refuse(p, "%.*s: no such option, or not the whole name of one; see lq-worker --help",
+		      length, word);
 }
 
 static int parse_flags(const struct parsing *p, int argc, char **argv)
@@ -283,7 +291,7 @@ static int parse_queues(const struct parsing *p, int argc, char **argv)
 			return refuse(p,
 				      "queue '%.150s': must be 1 to %d of A-Z a-z 0-9 _ . - and "
 				      "not begin with '-'",
-				      argv[i], LQ_NAME_MAX);
+				      shown(argv[i]), LQ_NAME_MAX);
 		if (is_listed(o, argv[i]))
 			return refuse(p, "queue '%s' is named twice", argv[i]);
 		if (o->n_queues == OPTIONS_QUEUES_MAX)

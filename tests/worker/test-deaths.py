@@ -93,6 +93,14 @@ class Deaths(jobs.TestCase):
             self.assertEqual(job["state"], "finished")
             self.assertEqual(len(job["history"]), 1, "and it ran once")
 
+    def test_redis_forgets_what_runs(self):
+        worker = self.start("-j", "1", "--lease", "1s")
+        running = self.jobs.add("chatter")
+        worker.wait_event(lambda event: event.get("id") == running, "its output")
+        self.jobs.call("FLUSHALL")
+        worker.wait_event(lambda event: "it is ended here" in event.get("event", ""), "the loss")
+        self.assertEqual(self.jobs.end(self.jobs.add("noop"))["state"], "finished")
+
     def test_redis_stops_answering(self):
         worker = self.start("-j", "1")
         self.jobs.end(self.jobs.add("noop"))

@@ -73,6 +73,47 @@ class Leaving(jobs.TestCase):
             self.assertEqual(job["history"][-1]["attempts"], 0)
         self.assert_gone(worker)
 
+    def test_a_signal_while_it_leaves_of_itself_is_the_first(self):
+        worker = self.start("-j", "1")
+        running = self.add_work("a")
+        self.wait_here("a")
+        self.jobs.call("RPUSH", f"lq:{{default}}:ctl:{self.incarnation()}", "warm")
+        warm = worker.wait_event(lambda event: event.get("event") == "warm stop", "`warm stop`")
+        began = time.monotonic()
+        lqtest.wait_until(lambda: time.monotonic() - began > 1.1, "more than a second")
+        worker.signal(signal.SIGTERM)
+        worker.signal(signal.SIGQUIT)  # is told in the log, after the other
+        worker.wait_event(lambda event: event.get("signal") == "Quit", "SIGQUIT")
+        self.assertEqual(warm["why"], "a message")
+        self.touch("a.go")
+        self.assertEqual(worker.wait(), 0)
+        self.assertEqual(self.jobs.look(running)["state"], "finished")
+
+    def test_no_time_to_leave_is_no_job_lost(self):
+        for timeout in ("0", "1s"):
+            worker = self.start("-j", "2", "--shutdown-timeout", timeout)
+            spinning = self.jobs.add("spin")
+            self.jobs.wait_state(spinning, "started")
+            worker.signal(signal.SIGTERM)
+            self.assertEqual(worker.wait(), 0)
+            job = self.jobs.look(spinning)
+            self.assertEqual(job["state"], "queued")
+            self.assertEqual(job["history"][-1]["kind"], "return")
+            self.assert_gone(worker)
+            self.jobs.script("cancel", "default", spinning, 1000)
+
+    def test_a_spawner_that_hangs_keeps_nobody(self):
+        worker = self.start("-j", "1", "--shutdown-timeout", "2s", "--grace", "100ms")
+        spinning = self.jobs.add("spin")
+        self.jobs.wait_state(spinning, "started")
+        jobs.os.kill(worker.spawners()[0], signal.SIGSTOP)
+        worker.signal(signal.SIGTERM)
+        self.assertEqual(worker.wait(), 0)
+        self.assertEqual(worker.left_behind(), [])
+        job = self.jobs.look(spinning)
+        self.assertEqual(job["state"], "queued")
+        self.assertEqual(job["history"][-1]["kind"], "return")
+
     def test_messages_stop_it_too(self):
         for message in ("warm", "cold"):
             worker = self.start("-j", "1")
@@ -125,6 +166,11 @@ class Leaving(jobs.TestCase):
         self.touch("a.go")
         self.assertEqual(worker.wait(), 0)
         self.assertGreaterEqual(time.monotonic() - began, 0.25)
+        self.assertEqual(self.jobs.look(identity)["state"], "finished")
+
+    def test_max_idle_of_nothing_looks_first(self):
+        identity = self.jobs.add("noop")
+        self.assertEqual(self.start("--max-idle", "0").wait(), 0)
         self.assertEqual(self.jobs.look(identity)["state"], "finished")
 
     def test_the_alive_file(self):

@@ -130,6 +130,14 @@ class Ready(jobs.TestCase):
             self.assertTrue(done.stdout.startswith(words))
             self.assertEqual(done.stderr, "")
 
+    def test_without_standard_descriptors(self):
+        identity = self.jobs.add("talk")
+        command = [lqtest.find_built("lq-worker"), "-u", self.redis.url, "-m", jobs.MODULE, "-b"]
+        closing = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+        done = lqtest.subprocess.run(closing + command, check=False, timeout=lqtest.DEADLINE)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(self.jobs.look(identity)["state"], "finished")
+
     def test_signals_that_are_not_known_do_no_harm(self):
         worker = self.start()
         for number in ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT"):

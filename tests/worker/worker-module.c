@@ -140,6 +140,15 @@ static int talk(struct lq_job *job)
 	return 0;
 }
 
+/* Prints until it is killed. */
+static int chatter(struct lq_job *job)
+{
+	(void)job;
+	while (printf("on and on\n") > 0)
+		(void)usleep(1000);
+	return -errno;
+}
+
 static int flood(struct lq_job *job)
 {
 	char line[80];
@@ -231,4 +240,5 @@ LQ_HANDLERS({ "echo", echo }, { "noop", noop }, { "work", work },
 	    { .name = "flaky", .run = flaky, .max_attempts = 5 }, { "reject", reject },
 	    { .name = "again", .run = again, .max_attempts = 2 }, { "snooze", snooze },
 	    { "crash", crash }, { "leave", leave }, { "spin", spin }, { "polite", polite },
-	    { "talk", talk }, { "flood", flood }, { "parent", parent }, { "look", look })
+	    { "talk", talk }, { "chatter", chatter }, { "flood", flood }, { "parent", parent },
+	    { "look", look })

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "clock.h"
 #include "job.h"
 #include "log.h"
 #include "manager.h"
@@ -46,8 +47,15 @@ void deadlines_limit(struct runner *runner, int64_t timeout_ms)
 
 void deadlines_term(struct runner *runner)
 {
+	struct loop *loop = &runner->pool->m->loop;
+	int64_t due_ms = clock_monotonic_ms() + runner->grace_ms;
+
 	spawner_link_signal(&runner->pool->m->spawner, runner->generation, SIGTERM);
-	loop_timer_in(&runner->pool->m->loop, &runner->deadline, runner->grace_ms);
+	/* Told once more, it gains no time by it. */
+	if (runner->is_told && runner->deadline.due_ms < due_ms)
+		return;
+	runner->is_told = true;
+	loop_timer_set(loop, &runner->deadline, due_ms);
 }
 
 void deadlines_expect_exit(struct runner *runner)

@@ -12,6 +12,7 @@
 #include <uuid.h>
 
 #include "log.h"
+#include "macro.h"
 #include "sweep.h"
 #include "worker-protocol.h"
 
@@ -161,6 +162,9 @@ static int open_redis(struct manager *m)
 		log_error("bad Redis URL", LOG_TEXT("error", error));
 		m->exit_status = 2;
 	}
+	/* A server that is back must not find our lease ended while we still wait. */
+	m->commands.backoff_max_ms = m->blocking.backoff_max_ms =
+		MAX(MIN(m->options->lease_ms / 3, RECONNECT_MAX_MS), RECONNECT_MIN_MS);
 	m->commands.userdata = m;
 	m->commands.on_ready = on_commands_ready;
 	m->commands.on_lost = on_commands_lost;
@@ -227,6 +231,8 @@ static void manager_fini(struct manager *m)
 	handlers_fini(&m->handlers);
 	handlers_fini(&m->coming);
 	spawner_link_fini(&m->spawner);
+	/* Of a spawner that had to be killed. */
+	(void)sweep(is_nobody_known, NULL, NULL);
 	signals_fini(&m->signals);
 	loop_fini(&m->loop);
 }

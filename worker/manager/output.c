@@ -196,6 +196,11 @@ void output_begin(struct output *output, const char *job_id)
 	output->job_id = job_id;
 }
 
+void output_disown(struct output *output)
+{
+	output->job_id = NULL;
+}
+
 void output_end(struct output *output)
 {
 	size_t total = 0, n;

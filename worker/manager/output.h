@@ -34,6 +34,8 @@ int output_init(struct output *output, struct loop *loop, int fd, const char *st
 void output_close(struct output *output);
 /* A job begins; what is printed from now on is its. */
 void output_begin(struct output *output, const char *job_id);
+/* The job is nobody's to name any more; what it still prints is no job's. */
+void output_disown(struct output *output);
 /* Reads what is there, and ends the last line. */
 void output_end(struct output *output);
 const void *output_tail(const struct output *output, size_t *ret_size);

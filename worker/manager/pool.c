@@ -23,7 +23,8 @@ static void on_forking(void *userdata)
 {
 	struct pool *pool = userdata;
 
-	pool_fork(pool, true);
+	if (!shutdown_is_under_way(pool->m))
+		pool_fork(pool, true);
 }
 
 static void on_stale(void *userdata)
@@ -211,7 +212,7 @@ void pool_end(struct pool *pool, struct runner *runner, enum cause cause, int64_
 	(void)pool;
 	if (runner->cause == CAUSE_NONE)
 		runner->cause = cause;
-	runner->grace_ms = grace_ms;
+	runner->grace_ms = runner->is_told ? MIN(runner->grace_ms, grace_ms) : grace_ms;
 	pool_on(runner, RUNNER_ON_TERM, NULL);
 }
 
@@ -228,6 +229,8 @@ void pool_end_all(struct pool *pool, enum cause cause, int64_t grace_ms)
 void pool_disown(struct pool *pool, struct runner *runner)
 {
 	runner->job = NULL;
+	output_disown(&runner->out);
+	output_disown(&runner->err);
 	pool->n_busy--;
 	pool_on(runner, RUNNER_ON_KILL, NULL);
 }

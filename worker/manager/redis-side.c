@@ -9,8 +9,6 @@
 #include "macro.h"
 #include "worker-protocol.h"
 
-#define RECONNECT_MIN_MS 1000
-#define RECONNECT_MAX_MS 30000
 #define STALL_MS 10000 /* without an answer; BLPOP answers every 5 s */
 
 static void side_step(struct redis_side *side);
@@ -113,7 +111,7 @@ static void side_lost(struct redis_side *side, const char *why)
 	bool was_ready = side->is_ready;
 
 	side->is_ready = false;
-	side->backoff_ms = backoff_next(side->backoff_ms, RECONNECT_MIN_MS, RECONNECT_MAX_MS);
+	side->backoff_ms = backoff_next(side->backoff_ms, RECONNECT_MIN_MS, side->backoff_max_ms);
 	int64_t delay = backoff_jitter(side->backoff_ms);
 	log_warning(was_ready ? "connection to Redis lost" : "cannot connect to Redis",
 		    LOG_TEXT("url", lq_conn_display_url(side->conn)), LOG_TEXT("role", side->role),

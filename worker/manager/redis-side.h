@@ -15,6 +15,9 @@
 
 struct lq_conn;
 
+#define RECONNECT_MIN_MS 1000
+#define RECONNECT_MAX_MS 30000
+
 typedef void (*redis_side_fn)(void *userdata);
 
 struct redis_side {
@@ -28,6 +31,7 @@ struct redis_side {
 	redis_side_fn on_ready, on_lost;
 	void *userdata;
 	int64_t backoff_ms; /* the last one; 0: none */
+	int64_t backoff_max_ms;
 	bool is_ready;
 	bool is_stepping, again; /* lq_conn_step() is on the stack; step once more */
 };

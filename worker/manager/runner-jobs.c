@@ -172,6 +172,8 @@ static void end_job(struct runner *runner, struct attempt_end *end, const struct
 	verdict_decide(end, &verdict);
 	runner->job = NULL;
 	job->runner = NULL;
+	output_disown(&runner->out);
+	output_disown(&runner->err);
 	pool->n_busy--;
 	loop_timer_stop(&pool->m->loop, &runner->deadline);
 	settler_end_attempt(pool->m, job, &verdict, end->outcome, usage);

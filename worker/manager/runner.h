@@ -25,6 +25,7 @@ struct runner {
 	int pidfd; /* signals through it never reach another process of that number */
 	enum runner_state state;
 	enum cause cause; /* the ledger, written before a signal is sent */
+	bool is_told;     /* SIGTERM was sent: the deadline is the grace's end */
 	bool was_killed;  /* SIGKILL was sent */
 	const char *violation;
 	struct runner_link link;

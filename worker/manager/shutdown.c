@@ -12,9 +12,10 @@
 #include "worker-protocol.h"
 
 #define SECOND_SIGNAL_MS 1000 /* a terminal and a parent may both signal: that is one */
-#define HAND_BACK_MS 1000     /* of a warm stop's time, for what has not finished */
+#define HAND_BACK_MS 1500     /* of a warm stop's time, for what has not finished */
 #define COLD_GRACE_MS 1000
-#define COLD_GIVE_UP_MS 2300
+#define COLD_FORCE_MS 1800
+#define FORCE_MS 500 /* for jobs to go back after the spawner was killed */
 #define LEAVE_MS 600 /* to say goodbye to Redis and to see the spawner off */
 
 static void leave(struct manager *m);
@@ -36,6 +37,15 @@ static void on_give_up(void *userdata)
 
 	if (m->shutdown.phase == SHUTDOWN_LEAVING) {
 		m->is_over = true;
+		return;
+	}
+	if (pool_n_busy(&m->pool) > 0 && !m->shutdown.is_forced) {
+		/* No runner outlives it, and then their jobs can go back. */
+		log_warning("the spawner does not end the jobs; it is killed with them",
+			    LOG_NUMBER("n", pool_n_busy(&m->pool)));
+		m->shutdown.is_forced = true;
+		spawner_link_end(&m->spawner);
+		loop_timer_in(&m->loop, &m->shutdown.give_up, FORCE_MS);
 		return;
 	}
 	log_warning("leaving jobs behind; others take them when the lease ends",
@@ -87,7 +97,7 @@ void shutdown_warm(struct manager *m, const char *why)
 	if (o->shutdown_ms == LQ_FOREVER)
 		return;
 	loop_timer_in(&m->loop, &s->end_jobs, o->shutdown_ms - HAND_BACK_MS - o->grace_ms);
-	loop_timer_in(&m->loop, &s->give_up, MAX(o->shutdown_ms - LEAVE_MS, 0));
+	loop_timer_in(&m->loop, &s->give_up, o->shutdown_ms - FORCE_MS - LEAVE_MS);
 }
 
 void shutdown_cold(struct manager *m, const char *why)
@@ -103,21 +113,24 @@ void shutdown_cold(struct manager *m, const char *why)
 	return_waiting(m);
 	loop_timer_stop(&m->loop, &s->end_jobs);
 	pool_end_all(&m->pool, CAUSE_SHUTDOWN, COLD_GRACE_MS);
-	loop_timer_in(&m->loop, &s->give_up, COLD_GIVE_UP_MS);
+	loop_timer_in(&m->loop, &s->give_up, COLD_FORCE_MS);
 }
 
 void shutdown_signal(struct manager *m, int signo)
 {
 	const char *name = signo == SIGINT ? "SIGINT" : "SIGTERM";
 	struct shutdown *s = &m->shutdown;
+	int64_t now = clock_monotonic_ms();
+	bool is_second = s->signaled_ms != 0 && now - s->signaled_ms >= SECOND_SIGNAL_MS;
 
+	if (s->signaled_ms == 0)
+		s->signaled_ms = now;
 	if (!manager_is_started(m))
 		shutdown_abandon(m, 0);
-	else if (s->phase == SHUTDOWN_NOT)
-		shutdown_warm(m, name);
-	else if (s->phase == SHUTDOWN_WARM &&
-		 clock_monotonic_ms() - s->began_ms >= SECOND_SIGNAL_MS)
+	else if (is_second)
 		shutdown_cold(m, name);
+	else
+		shutdown_warm(m, name);
 }
 
 /* ---- Leaving ---- */
@@ -181,7 +194,8 @@ static void watch_idleness(struct manager *m)
 
 	if (m->options->max_idle_ms == LQ_FOREVER)
 		return;
-	if (jobs_count(&m->jobs) > 0)
+	/* Not before a look has found nothing, however short the time is. */
+	if (jobs_count(&m->jobs) > 0 || !s->is_dry)
 		loop_timer_stop(&m->loop, &s->idle);
 	else if (!s->idle.is_set)
 		loop_timer_in(&m->loop, &s->idle, m->options->max_idle_ms);

@@ -19,10 +19,11 @@ enum shutdown_phase { SHUTDOWN_NOT, SHUTDOWN_WARM, SHUTDOWN_COLD, SHUTDOWN_LEAVI
 struct shutdown {
 	struct manager *m;
 	enum shutdown_phase phase;
-	int64_t began_ms;
+	int64_t began_ms, signaled_ms; /* signaled: 0: by none so far */
 	struct loop_timer end_jobs, give_up, idle;
 	bool is_dry;        /* the last look at the queues found nothing */
-	bool is_registered; /* our name stands in Redis */
+	bool is_registered; /* our name stands in Redis, or may */
+	bool is_forced;     /* the spawner was killed */
 };
 
 void shutdown_init(struct shutdown *shutdown, struct manager *m);

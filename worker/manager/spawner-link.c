@@ -54,8 +54,11 @@ void spawner_link_fini(struct spawner_link *link)
 	buffer_fini(&link->out);
 	if (link->control >= 0)
 		(void)close(link->control);
-	if (link->pidfd >= 0)
+	if (link->pidfd >= 0) {
+		spawner_link_end(link);
+		(void)waitpid(link->pid, NULL, 0);
 		(void)close(link->pidfd);
+	}
 	link->in = NULL;
 	link->control = link->pidfd = -1;
 }
@@ -281,6 +284,14 @@ void spawner_link_close(struct spawner_link *link)
 	link->is_closing = true;
 	loop_timer_stop(link->loop, &link->restart);
 	close_control(link);
+}
+
+void spawner_link_end(struct spawner_link *link)
+{
+	link->is_closing = true;
+	loop_timer_stop(link->loop, &link->restart);
+	if (link->pidfd >= 0)
+		(void)pidfd_send_signal(link->pidfd, SIGKILL, NULL, 0);
 }
 
 /* ---- Telling ---- */

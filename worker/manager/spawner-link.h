@@ -50,6 +50,8 @@ void spawner_link_fini(struct spawner_link *link);
 int spawner_link_start(struct spawner_link *link);
 /* Makes it sweep and leave; on_gone follows, and no new one is started. */
 void spawner_link_close(struct spawner_link *link);
+/* The same without its help: SIGKILL. */
+void spawner_link_end(struct spawner_link *link);
 bool spawner_link_is_running(const struct spawner_link *link);
 
 void spawner_link_want(struct spawner_link *link, uint32_t n);

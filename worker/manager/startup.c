@@ -76,7 +76,6 @@ static void log_ready(const struct manager *m)
 static void begin_work(struct manager *m)
 {
 	m->startup = STARTUP_DONE;
-	m->shutdown.is_registered = true;
 	m->started_at_ms = clock_realtime_ms();
 	log_ready(m);
 	pool_fork(&m->pool, true);
@@ -90,6 +89,8 @@ static void on_named(void *userdata, int error)
 {
 	struct manager *m = userdata;
 
+	if (error != 0)
+		m->shutdown.is_registered = false;
 	if (shutdown_is_under_way(m) || m->startup != STARTUP_NAME)
 		return;
 	if (error == 0) {
@@ -110,6 +111,7 @@ void startup_on_loaded(struct manager *m)
 	if (m->startup != STARTUP_MODULES)
 		return;
 	m->startup = STARTUP_NAME;
+	m->shutdown.is_registered = true;
 	int r = lq_name_claim_send(m->commands.conn, m->options->name, m->worker,
 				   m->options->lease_ms, on_named, m);
 	if (r < 0)
