@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The messages of wire.h as tables of their fields: one description of each, which both
- * encodes and decodes it, so that the two cannot disagree.
- */
+/* Messages to frames and back, as their layouts say. */
 #include "wire.h"
 
 #include <errno.h>
@@ -10,114 +7,7 @@
 
 #include "buffer.h"
 #include "frame.h"
-#include "macro.h"
-
-enum field_kind {
-	FIELD_NUMBER,  /* of any sign: all its bytes travel */
-	FIELD_BOOL,    /* 0 or 1 and nothing else */
-	FIELD_VERDICT, /* below WIRE_N_VERDICTS */
-	FIELD_TEXT,
-	FIELD_BYTES,
-};
-
-struct field {
-	enum field_kind kind;
-	size_t offset;
-	size_t width;       /* numbers: bytes */
-	size_t size_offset; /* bytes: where their size_t is */
-};
-
-#define MEMBER_SIZE(type, member) sizeof(((type *)NULL)->member)
-#define NUMBER(type, member)                                                       \
-	{                                                                          \
-		FIELD_NUMBER, offsetof(type, member), MEMBER_SIZE(type, member), 0 \
-	}
-#define BOOL(type, member)                               \
-	{                                                \
-		FIELD_BOOL, offsetof(type, member), 1, 0 \
-	}
-#define VERDICT(type, member)                               \
-	{                                                   \
-		FIELD_VERDICT, offsetof(type, member), 1, 0 \
-	}
-#define TEXT(type, member)                               \
-	{                                                \
-		FIELD_TEXT, offsetof(type, member), 0, 0 \
-	}
-#define BYTES(type, member)                                                           \
-	{                                                                             \
-		FIELD_BYTES, offsetof(type, member), 0, offsetof(type, member##_size) \
-	}
-
-static const struct field job_fields[] = {
-	NUMBER(struct wire_job, seq),        NUMBER(struct wire_job, claim),
-	NUMBER(struct wire_job, attempt),    NUMBER(struct wire_job, max_attempts),
-	NUMBER(struct wire_job, timeout_ms), TEXT(struct wire_job, queue),
-	TEXT(struct wire_job, id),           TEXT(struct wire_job, handler),
-	BYTES(struct wire_job, args),
-};
-
-static const struct field outcome_fields[] = {
-	NUMBER(struct wire_outcome, seq),        VERDICT(struct wire_outcome, verdict),
-	NUMBER(struct wire_outcome, error),      NUMBER(struct wire_outcome, delay_ms),
-	NUMBER(struct wire_outcome, user_us),    NUMBER(struct wire_outcome, system_us),
-	NUMBER(struct wire_outcome, max_rss_kb), NUMBER(struct wire_outcome, n_children),
-	TEXT(struct wire_outcome, message),      BYTES(struct wire_outcome, result),
-};
-
-static const struct field child_fields[] = {
-	TEXT(struct wire_child, queue),           TEXT(struct wire_child, id),
-	NUMBER(struct wire_child, delay_ms),      NUMBER(struct wire_child, run_at_ms),
-	BOOL(struct wire_child, front),           TEXT(struct wire_child, unique_key),
-	NUMBER(struct wire_child, unique_ttl_ms), BYTES(struct wire_child, envelope),
-};
-
-static const struct field handler_fields[] = {
-	TEXT(struct wire_handler, name),
-	NUMBER(struct wire_handler, timeout_ms),
-	NUMBER(struct wire_handler, max_attempts),
-	BOOL(struct wire_handler, sensitive),
-};
-
-static const struct field runner_fields[] = {
-	NUMBER(struct wire_runner, generation),
-	NUMBER(struct wire_runner, pid),
-};
-
-static const struct field exited_fields[] = {
-	NUMBER(struct wire_exited, generation), NUMBER(struct wire_exited, status),
-	NUMBER(struct wire_exited, user_us),    NUMBER(struct wire_exited, system_us),
-	NUMBER(struct wire_exited, max_rss_kb), NUMBER(struct wire_exited, n_killed),
-};
-
-static const struct field signal_fields[] = {
-	NUMBER(struct wire_signal, generation),
-	NUMBER(struct wire_signal, signo),
-};
-
-static const struct field number_fields[] = { { FIELD_NUMBER, 0, sizeof(uint32_t), 0 } };
-static const struct field text_fields[] = { { FIELD_TEXT, 0, 0, 0 } };
-
-struct layout {
-	const struct field *fields;
-	size_t n;
-	bool is_known;
-};
-
-#define LAYOUT(fields_)                            \
-	{                                          \
-		fields_, ARRAY_SIZE(fields_), true \
-	}
-
-static const struct layout layouts[] = {
-	[WIRE_JOB] = LAYOUT(job_fields),         [WIRE_READY] = LAYOUT(number_fields),
-	[WIRE_OUTCOME] = LAYOUT(outcome_fields), [WIRE_CHILD] = LAYOUT(child_fields),
-	[WIRE_HELLO] = LAYOUT(number_fields),    [WIRE_HANDLER] = LAYOUT(handler_fields),
-	[WIRE_LOADED] = { NULL, 0, true },       [WIRE_RUNNER] = LAYOUT(runner_fields),
-	[WIRE_EXITED] = LAYOUT(exited_fields),   [WIRE_FAILED] = LAYOUT(text_fields),
-	[WIRE_NOTE] = LAYOUT(text_fields),       [WIRE_WANT] = LAYOUT(number_fields),
-	[WIRE_SIGNAL] = LAYOUT(signal_fields),   [WIRE_KILL] = LAYOUT(signal_fields),
-};
+#include "wire-layout.h"
 
 static uint64_t number_at(const void *at, size_t width)
 {
@@ -146,52 +36,52 @@ static void number_set(void *at, uint64_t value, size_t width)
 		memcpy(at, &value, sizeof(value));
 }
 
-static void put_field(struct frame_writer *w, const struct field *f, const char *message)
+static void put_field(struct frame_writer *w, const struct wire_field *f, const char *message)
 {
 	const void *at = message + f->offset;
 
 	switch (f->kind) {
-	case FIELD_NUMBER:
-	case FIELD_BOOL:
-	case FIELD_VERDICT:
+	case WIRE_FIELD_NUMBER:
+	case WIRE_FIELD_BOOL:
+	case WIRE_FIELD_VERDICT:
 		frame_put_number(w, number_at(at, f->width), f->width);
 		break;
-	case FIELD_TEXT:
+	case WIRE_FIELD_TEXT:
 		frame_put_text(w, *(const char *const *)at);
 		break;
-	case FIELD_BYTES:
+	case WIRE_FIELD_BYTES:
 		frame_put_bytes(w, *(const void *const *)at,
 				*(const size_t *)(const void *)(message + f->size_offset));
 		break;
 	}
 }
 
-static void get_number(struct frame_reader *r, const struct field *f, void *at)
+static void get_number(struct frame_reader *r, const struct wire_field *f, void *at)
 {
 	uint64_t value = frame_get_number(r, f->width);
 
-	if (f->kind == FIELD_BOOL && value > 1)
+	if (f->kind == WIRE_FIELD_BOOL && value > 1)
 		r->is_bad = true;
-	else if (f->kind == FIELD_VERDICT && value >= WIRE_N_VERDICTS)
+	else if (f->kind == WIRE_FIELD_VERDICT && value >= WIRE_N_VERDICTS)
 		r->is_bad = true;
 	else
 		number_set(at, value, f->width);
 }
 
-static void get_field(struct frame_reader *r, const struct field *f, char *message)
+static void get_field(struct frame_reader *r, const struct wire_field *f, char *message)
 {
 	void *at = message + f->offset;
 
 	switch (f->kind) {
-	case FIELD_NUMBER:
-	case FIELD_BOOL:
-	case FIELD_VERDICT:
+	case WIRE_FIELD_NUMBER:
+	case WIRE_FIELD_BOOL:
+	case WIRE_FIELD_VERDICT:
 		get_number(r, f, at);
 		break;
-	case FIELD_TEXT:
+	case WIRE_FIELD_TEXT:
 		*(const char **)at = frame_get_text(r);
 		break;
-	case FIELD_BYTES:
+	case WIRE_FIELD_BYTES:
 		*(const void **)at =
 			frame_get_bytes(r, (size_t *)(void *)(message + f->size_offset));
 		break;
@@ -200,7 +90,7 @@ static void get_field(struct frame_reader *r, const struct field *f, char *messa
 
 static int put(struct buffer *out, enum wire_type type, const void *message)
 {
-	const struct layout *layout = &layouts[type];
+	const struct wire_layout *layout = wire_layout_of(type);
 	struct frame_writer w;
 
 	frame_begin(&w, out, (uint8_t)type);
@@ -212,17 +102,19 @@ static int put(struct buffer *out, enum wire_type type, const void *message)
 int64_t wire_parse(const void *data, size_t size, size_t max, struct wire_message *ret_message)
 {
 	struct wire_message message = { 0 };
+	const struct wire_layout *layout;
 	struct frame_reader fields;
 	uint8_t type;
 
 	int64_t length = frame_split(data, size, max, &type, &fields);
 	if (length <= 0)
 		return length;
-	if (type >= ARRAY_SIZE(layouts) || !layouts[type].is_known)
+	layout = wire_layout_of(type);
+	if (!layout)
 		return -EPROTO;
 	message.type = (enum wire_type)type;
-	for (size_t i = 0; i < layouts[type].n; i++)
-		get_field(&fields, &layouts[type].fields[i], (char *)&message.job);
+	for (size_t i = 0; i < layout->n; i++)
+		get_field(&fields, &layout->fields[i], (char *)&message.job);
 	if (fields.is_bad || fields.at != fields.end)
 		return -EPROTO;
 	*ret_message = message;
