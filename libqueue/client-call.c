@@ -236,11 +236,6 @@ struct lq_conn *lq__client_conn(struct lq_client *client)
 	return client->conn;
 }
 
-int64_t lq__client_deadline_ms(const struct lq_client *client)
-{
-	return client->deadline_ms;
-}
-
 struct lq__known_queues *lq__client_known_queues(struct lq_client *client)
 {
 	return &client->known_queues;

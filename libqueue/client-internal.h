@@ -47,7 +47,6 @@ int lq__client_fail(struct lq_client *client, int error, const char *format, ...
 	__attribute__((format(printf, 3, 4)));
 
 struct lq_conn *lq__client_conn(struct lq_client *client);
-int64_t lq__client_deadline_ms(const struct lq_client *client); /* CLOCK_MONOTONIC; -1: none */
 
 /* The queues that this handle has registered (known-queues.h); forgotten when it connects anew. */
 struct lq__known_queues *lq__client_known_queues(struct lq_client *client);

@@ -12,16 +12,10 @@
 
 static struct lq_job_info *info_new(const char *queue, const char *id)
 {
-	_cleanup_(lq__cleanup_info) struct lq_job_info *info = calloc(1, sizeof(*info));
+	_cleanup_(lq__cleanup_info) struct lq_job_info *info = lq__job_info_new();
 
 	if (!info)
 		return NULL;
-	*info = (struct lq_job_info){ .created_at_ms = -1,
-				      .enqueued_at_ms = -1,
-				      .due_at_ms = -1,
-				      .started_at_ms = -1,
-				      .ended_at_ms = -1,
-				      .expires_at_ms = -1 };
 	info->queue = strdup(queue);
 	info->id = strdup(id);
 	return info->queue && info->id ? TAKE(info) : NULL;

@@ -30,7 +30,7 @@ struct lq__request {
 	const struct lq_script *script; /* NULL: a command */
 	char head[64]; /* of EVAL, up to the script's text; "" as long as it is EVALSHA */
 
-	size_t sent; /* of lq__request_pieces() */
+	size_t sent; /* of what is sent: bytes, or head, text and the rest */
 	struct reply *reply;
 };
 

@@ -184,11 +184,3 @@ int lq__options_read(const struct lq_enqueue_options *options, struct lq_enqueue
 	*ret = own;
 	return 0;
 }
-
-int lq__enqueue_options_check(const struct lq_enqueue_options *options, char *error_text,
-			      size_t size)
-{
-	struct lq_enqueue_options own;
-
-	return lq__options_read(options, &own, error_text, size);
-}

@@ -27,8 +27,3 @@ struct lq_made_job {
 int lq__job_make(const char *handler, struct lq_value *args,
 		 const struct lq_enqueue_options *options, const char *default_queue,
 		 int64_t now_ms, struct lq_made_job *ret, char *error_text, size_t size);
-
-/* 0, or -EINVAL / -ENOTSUP: options that this library does not know (a larger struct with something
- * set). */
-int lq__enqueue_options_check(const struct lq_enqueue_options *options, char *error_text,
-			      size_t size);

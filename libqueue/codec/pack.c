@@ -177,11 +177,6 @@ void lq__write_object(struct lq_writer *w, const msgpack_object *object, unsigne
 	}
 }
 
-void lq__write_raw(struct lq_writer *w, const void *data, size_t size)
-{
-	(void)writer_append(w, data, size);
-}
-
 int lq__writer_take(struct lq_writer *w, void **ret_data, size_t *ret_size)
 {
 	if (w->error < 0)

@@ -38,8 +38,6 @@ void lq__write_u32(struct lq_writer *w, uint32_t value);
 void lq__write_u64(struct lq_writer *w, uint64_t value);
 /* An object and all in it, at most LQ_NESTING_MAX levels with the depth that it stands in. */
 void lq__write_object(struct lq_writer *w, const msgpack_object *object, unsigned int depth);
-/* Bytes that are msgpack already. */
-void lq__write_raw(struct lq_writer *w, const void *data, size_t size);
 
 /* The writer's error, or 0: the bytes are the caller's, free(). The writer is empty then. */
 int lq__writer_take(struct lq_writer *w, void **ret_data, size_t *ret_size);

@@ -26,13 +26,6 @@ char lq__format_next(struct lq_format *f)
 	return letter;
 }
 
-char lq__format_peek(const struct lq_format *f)
-{
-	struct lq_format copy = *f;
-
-	return lq__format_next(&copy);
-}
-
 size_t lq__format_count(const struct lq_format *f)
 {
 	struct lq_format copy = *f;

@@ -17,7 +17,6 @@ struct lq_format {
 };
 
 char lq__format_next(struct lq_format *f);
-char lq__format_peek(const struct lq_format *f);
 
 /* Values up to the bracket that closes the container whose opening was read last. */
 size_t lq__format_count(const struct lq_format *f);

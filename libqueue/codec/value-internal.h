@@ -25,10 +25,6 @@ struct lq_value {
 
 /* Never NULL: without memory it is a value of static storage that holds -ENOMEM. */
 struct lq_value *lq__value_new(void);
-struct lq_value *lq__value_without_memory(void);
-
-/* As lq_value_from_msgpack(), but borrows the bytes: they must outlive the value. */
-struct lq_value *lq__value_borrow(const void *data, size_t size);
 
 /* Takes the bytes over, which must be one whole valid value. */
 void lq__value_own(struct lq_value *value, void *data, size_t size);

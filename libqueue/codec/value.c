@@ -29,11 +29,6 @@ static struct lq_value without_memory = {
 	.text = "out of memory",
 };
 
-struct lq_value *lq__value_without_memory(void)
-{
-	return &without_memory;
-}
-
 struct lq_value *lq__value_new(void)
 {
 	struct lq_value *value = malloc(sizeof(*value));
@@ -121,17 +116,6 @@ struct lq_value *lq_value_from_msgpack(const void *data, size_t size)
 	}
 	memcpy(copy, data, size);
 	lq__value_own(value, copy, size);
-	return value;
-}
-
-struct lq_value *lq__value_borrow(const void *data, size_t size)
-{
-	struct lq_value *value = lq__value_new();
-
-	if (value->error < 0 || value_check(value, data, size) < 0)
-		return value;
-	value->data = data;
-	value->size = size;
 	return value;
 }
 

@@ -10,7 +10,6 @@
 #include "check-main.h"
 #include "record.h"
 #include "test-records.h"
-#include "value-internal.h"
 
 #define FAULTS_MAX 1000
 
@@ -49,11 +48,6 @@ static int call_pack(void)
 static int call_from_msgpack(void)
 {
 	return error_of(lq_value_from_msgpack("\x91\xc0", 2));
-}
-
-static int call_borrow(void)
-{
-	return error_of(lq__value_borrow("\x91\xc0", 2));
 }
 
 static int call_unpack(void)
@@ -165,7 +159,6 @@ START_TEST(values)
 {
 	check_all(call_pack);
 	check_all(call_from_msgpack);
-	check_all(call_borrow);
 	check_all(call_unpack);
 }
 END_TEST

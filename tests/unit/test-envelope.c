@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check-main.h"
+#include "enqueue-options.h"
 #include "envelope.h"
 #include "names.h"
 
@@ -243,6 +244,13 @@ START_TEST(args)
 }
 END_TEST
 
+static int read_options(const struct lq_enqueue_options *options)
+{
+	struct lq_enqueue_options own;
+
+	return lq__options_read(options, &own, words, sizeof(words));
+}
+
 START_TEST(struct_sizes)
 {
 	struct {
@@ -252,16 +260,16 @@ START_TEST(struct_sizes)
 	struct lq_enqueue_options older = LQ_ENQUEUE_OPTIONS_INIT;
 
 	newer.known.size = sizeof(newer);
-	ck_assert_int_eq(lq__enqueue_options_check(&newer.known, words, sizeof(words)), 0);
+	ck_assert_int_eq(read_options(&newer.known), 0);
 	newer.future[15] = 1;
-	ck_assert_int_eq(lq__enqueue_options_check(&newer.known, words, sizeof(words)), -ENOTSUP);
+	ck_assert_int_eq(read_options(&newer.known), -ENOTSUP);
 	older.size = offsetof(struct lq_enqueue_options, max_attempts);
 	older.max_attempts = -77; /* not part of that older struct */
-	ck_assert_int_eq(lq__enqueue_options_check(&older, words, sizeof(words)), 0);
+	ck_assert_int_eq(read_options(&older), 0);
 	older.size = 0;
-	ck_assert_int_eq(lq__enqueue_options_check(&older, words, sizeof(words)), -EINVAL);
+	ck_assert_int_eq(read_options(&older), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(words, "LQ_ENQUEUE_OPTIONS_INIT"));
-	ck_assert_int_eq(lq__enqueue_options_check(NULL, words, sizeof(words)), 0);
+	ck_assert_int_eq(read_options(NULL), 0);
 }
 END_TEST
 
