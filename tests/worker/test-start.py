@@ -136,7 +136,28 @@ class Ready(jobs.TestCase):
         closing = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
         done = lqtest.subprocess.run(closing + command, check=False, timeout=lqtest.DEADLINE)
         self.assertEqual(done.returncode, 0)
+        # Log lines in the place of commands would be answered so.
+        self.assertNotIn(b"errorstat_ERR", self.jobs.call("INFO", "errorstats"))
         self.assertEqual(self.jobs.look(identity)["state"], "finished")
+
+    def run_with_files(self, soft, hard, *arguments):
+        command = [lqtest.find_built("lq-worker"), "-u", self.redis.url, "-m", jobs.MODULE]
+        script = f'ulimit -Sn {soft}; ulimit -Hn {hard}; exec "$@"'
+        return lqtest.subprocess.run(
+            ["sh", "-c", script, "sh", *command, *arguments],
+            capture_output=True, text=True, check=False, timeout=lqtest.DEADLINE,
+        )
+
+    def test_more_runners_than_open_files(self):
+        done = self.run_with_files(64, 64, "-j", "50")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--runners", done.stderr)
+
+    def test_the_limit_on_open_files_is_raised_for_itself_only(self):
+        identity = self.jobs.add("n_files")
+        done = self.run_with_files(64, 1000, "-j", "50", "--burst")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(self.jobs.end(identity)["result"], 64)
 
     def test_signals_that_are_not_known_do_no_harm(self):
         worker = self.start()

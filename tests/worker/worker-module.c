@@ -149,6 +149,11 @@ static int chatter(struct lq_job *job)
 	return -errno;
 }
 
+static int n_files(struct lq_job *job)
+{
+	return lq_job_return(job, "i", (int)sysconf(_SC_OPEN_MAX));
+}
+
 static int flood(struct lq_job *job)
 {
 	char line[80];
@@ -240,5 +245,5 @@ LQ_HANDLERS({ "echo", echo }, { "noop", noop }, { "work", work },
 	    { .name = "flaky", .run = flaky, .max_attempts = 5 }, { "reject", reject },
 	    { .name = "again", .run = again, .max_attempts = 2 }, { "snooze", snooze },
 	    { "crash", crash }, { "leave", leave }, { "spin", spin }, { "polite", polite },
-	    { "talk", talk }, { "chatter", chatter }, { "flood", flood }, { "parent", parent },
-	    { "look", look })
+	    { "talk", talk }, { "chatter", chatter }, { "n_files", n_files }, { "flood", flood },
+	    { "parent", parent }, { "look", look })

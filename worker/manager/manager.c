@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <uuid.h>
 
+#include "descriptors.h"
 #include "log.h"
 #include "macro.h"
 #include "sweep.h"
@@ -191,10 +192,27 @@ static int open_spawner(struct manager *m)
 	return r;
 }
 
+static int open_descriptors(struct manager *m)
+{
+	size_t needed, limit;
+
+	int r = descriptors_reserve((size_t)m->options->runners + (size_t)m->options->spares,
+				    &needed, &limit);
+	if (r == -EMFILE) {
+		log_error("more runners than there may be open files: raise the limit (ulimit -Hn) "
+			  "or lower --runners",
+			  LOG_NUMBER("needed", needed), LOG_NUMBER("limit", limit));
+		m->exit_status = 2;
+	}
+	return r;
+}
+
 static int manager_init(struct manager *m)
 {
-	int r = loop_init(&m->loop);
+	int r = open_descriptors(m);
 
+	if (r >= 0)
+		r = loop_init(&m->loop);
 	if (r >= 0)
 		r = signals_init(&m->signals, &m->loop, on_signal, m);
 	if (r >= 0)

@@ -7,6 +7,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "backoff.h"
 #include "clock.h"
 #include "deadlines.h"
 #include "job.h"
@@ -17,7 +18,9 @@
 #include "settler.h"
 
 #define AHEAD_US 20000 /* of work, claimed before there is a runner for it */
-#define STALE_MS 2000  /* that a claimed job waits here before others may have it */
+#define BACK_OFF_MIN_MS 1000
+#define BACK_OFF_MAX_MS 30000
+#define STALE_MS 2000 /* that a claimed job waits here before others may have it */
 
 static void on_forking(void *userdata)
 {
@@ -67,6 +70,15 @@ void pool_fork(struct pool *pool, bool are_wanted)
 	const struct worker_options *o = pool->m->options;
 
 	spawner_link_want(&pool->m->spawner, are_wanted ? (uint32_t)(o->runners + o->spares) : 0);
+}
+
+void pool_back_off(struct pool *pool)
+{
+	if (pool->forking.is_set)
+		return;
+	pool->back_off_ms = backoff_next(pool->back_off_ms, BACK_OFF_MIN_MS, BACK_OFF_MAX_MS);
+	pool_fork(pool, false);
+	loop_timer_in(&pool->m->loop, &pool->forking, pool->back_off_ms);
 }
 
 /* ---- Jobs to runners ---- */
@@ -157,8 +169,9 @@ void pool_take_runner(struct pool *pool, const struct wire_runner *told, int fds
 
 	if (!runner || fds[WIRE_N_RUNNER_FDS - 1] < 0) {
 		/* Without its socket it leaves; its exit is of somebody unknown. */
-		log_error("a new runner could not be taken");
+		log_error("a new runner could not be taken: no memory, or too many open files");
 		free(runner);
+		pool_back_off(pool);
 		return;
 	}
 	runner->pool = pool;
@@ -172,6 +185,7 @@ void pool_take_runner(struct pool *pool, const struct wire_runner *told, int fds
 	if (r < 0) {
 		log_error("a new runner could not be taken", LOG_NUMBER("errno", -r));
 		runner_free(runner);
+		pool_back_off(pool);
 		return;
 	}
 	HASH_ADD(hh, pool->table, generation, sizeof(runner->generation), runner);

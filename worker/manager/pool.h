@@ -36,6 +36,8 @@ size_t pool_n_busy(const struct pool *pool);
 
 /* Has the right number forked: all that are wanted, or none. */
 void pool_fork(struct pool *pool, bool are_wanted);
+/* No new runner for a while: one after another would fail in the same way. */
+void pool_back_off(struct pool *pool);
 /* Gives waiting jobs to ready runners; returns those that have waited too long. At the end of each
  * turn. */
 void pool_dispatch(struct pool *pool);

@@ -5,15 +5,11 @@
 #include <stdlib.h>
 #include <sys/pidfd.h>
 
-#include "backoff.h"
 #include "deadlines.h"
 #include "log.h"
 #include "manager.h"
 #include "pool.h"
 #include "runner-jobs.h"
-
-#define BACK_OFF_MIN_MS 1000
-#define BACK_OFF_MAX_MS 30000
 
 void pool_offer(struct runner *runner)
 {
@@ -35,20 +31,13 @@ void pool_retire(struct runner *runner)
 	do_retire(runner);
 }
 
-/* The spawner would fork one after another, each to fail in the same way. */
 static void do_back_off(struct runner *runner, const struct wire_message *message)
 {
-	struct pool *pool = runner->pool;
-
 	assert(message); /* this event comes with one */
 	log_error("a runner could not be set up (runner_init)",
 		  LOG_NUMBER("errno", message->error));
 	do_retire(runner);
-	if (pool->forking.is_set)
-		return;
-	pool->back_off_ms = backoff_next(pool->back_off_ms, BACK_OFF_MIN_MS, BACK_OFF_MAX_MS);
-	pool_fork(pool, false);
-	loop_timer_in(&pool->m->loop, &pool->forking, pool->back_off_ms);
+	pool_back_off(runner->pool);
 }
 
 static void do_kill(struct runner *runner)

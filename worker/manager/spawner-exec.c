@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "descriptors.h"
 #include "macro.h"
 #include "wire.h"
 
@@ -174,7 +175,9 @@ int spawner_exec(const struct spawner_command *command, int control, pid_t *ret_
 	(void)posix_spawnattr_init(&attributes);
 	r = set_attributes(&attributes);
 	r = r ? r : set_descriptors(&actions, control);
+	descriptors_lend();
 	r = r ? r : posix_spawn(ret_pid, path, &actions, &attributes, arguments, environment);
+	descriptors_take_back();
 	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return -r;
