@@ -52,7 +52,7 @@ MIX = {'enqueue': 16, 'exchange': 40, 'tick': 9, 'jump_back': 1, 'kill': 2, 'rea
        'wait': 5, 'take_wake': 3, 'take_done': 2}
 
 
-# Parts of exchange alone: weights, kinds of settles, TTLs.
+# Parts alone, most of them of exchange: weights, kinds of settles, TTLs.
 FOCUSED = {
     'settle': ({'enqueue': 10, 'exchange': 30, 'stop': 4, 'delete': 8, 'tick': 4, 'wait': 4, 'take_done': 2},
                ['finished', 'failed', 'stopped', 'canceled', 'return']),
@@ -60,6 +60,7 @@ FOCUSED = {
                  ['finished', 'finished', 'finished', 'failed', 'retry'], [1000, 1000, 500_000]),
     'promote': ({'enqueue': 10, 'exchange': 20, 'tick': 15, 'jump_back': 2, 'cancel': 3, 'delete': 6}, ['retry', 'snooze', 'unknown']),
     'claim': ({'enqueue': 12, 'exchange': 25, 'cancel': 6, 'delete': 6, 'requeue': 8, 'tick': 4, 'kill': 2, 'reap': 6}, ['return', 'finished']),
+    'ghosts': ({'enqueue': 14, 'cancel': 6, 'delete': 8, 'requeue': 6, 'list': 8, 'purge': 4, 'stats': 3, 'exchange': 6}, ['finished', 'return']),
     'wake': ({'enqueue': 8, 'exchange': 16, 'take_wake': 10, 'pause': 4, 'resume': 4, 'tick': 4, 'requeue': 4, 'purge': 2}, ['finished', 'return']),
     'expiry': ({'enqueue': 20, 'exchange': 40, 'tick': 10, 'jump_back': 10, 'trim': 4, 'list': 3, 'stats': 3}, ['failed', 'failed', 'canceled', 'stopped'], [1000, 1000, 1000, 500_000]),
 }
