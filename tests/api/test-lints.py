@@ -37,7 +37,9 @@ class Lints(unittest.TestCase):
                 env=environment,
                 check=False,
             )
-            self.assertEqual(done.stderr, "")
+            # Where only what the tests need is installed, a check does without a tool and says so.
+            errors = [line for line in done.stderr.splitlines() if not line.startswith("skipped: ")]
+            self.assertEqual(errors, [])
             return done.returncode, done.stdout
 
     def assert_finds(self, name, tree, words, **environ):

@@ -97,20 +97,6 @@ START_TEST(test_tcp)
 }
 END_TEST
 
-/* "localhost" may be ::1 first, where nobody listens: the next address is tried. */
-START_TEST(test_several_addresses)
-{
-	struct lq__link link = LQ__LINK_INIT;
-	struct lq__url url;
-	int listen_fd = listen_tcp("localhost", &url);
-
-	ck_assert_int_eq(connect_all(&link, &url), 0);
-	lq__link_close(&link);
-	close(listen_fd);
-	lq__url_fini(&url);
-}
-END_TEST
-
 /* Two addresses, the first of which refuses: what a resolver may say of any name. */
 START_TEST(test_next_address)
 {
@@ -206,7 +192,6 @@ int main(void)
 	TCase *tc = tcase_create("link");
 
 	tcase_add_test(tc, test_tcp);
-	tcase_add_test(tc, test_several_addresses);
 	tcase_add_test(tc, test_next_address);
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_no_sigpipe);
