@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events to lines. Whatever comes from outside (a handler's output, Redis's words) is made
- * harmless: no control character and no broken UTF-8 reaches the log.
+ * harmless: no control character and no broken UTF-8 reaches the log. Who does not read it does not
+ * stop the program: lines that find no room are left out, and counted.
  */
 #include "log.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,9 +17,11 @@
 #include "buffer.h"
 #include "cleanup.h"
 #include "clock.h"
+#include "macro.h"
 #include "parse.h"
 
 #define LINE_MAX_SIZE (256u * 1024)
+#define WAIT_MS 100
 
 static const char *const level_names[LOG_N_LEVELS] = {
 	[LOG_LEVEL_ERROR] = "error",
@@ -29,7 +34,9 @@ static struct {
 	int fd;
 	enum log_format format;
 	enum log_level level;
-} log_state = { STDERR_FILENO, LOG_FORMAT_TEXT, LOG_LEVEL_INFO };
+	uint64_t n_lost; /* lines, since the last one that was written */
+	bool is_cut;     /* the last one was written in part */
+} log_state = { .fd = STDERR_FILENO, .format = LOG_FORMAT_TEXT, .level = LOG_LEVEL_INFO };
 
 void log_setup(int fd, enum log_format format, enum log_level level)
 {
@@ -190,28 +197,60 @@ int log_format_line(struct buffer *out, enum log_format format, int64_t when_ms,
 	return r < 0 ? r : put(out, format == LOG_FORMAT_JSON ? "}\n" : "\n");
 }
 
-static void write_all(int fd, const uint8_t *data, size_t size)
+/* A slow reader is waited for; one that does not read at all, only once. */
+static bool is_writable(void)
+{
+	struct pollfd fd = { .fd = log_state.fd, .events = POLLOUT };
+
+	return poll(&fd, 1, log_state.n_lost > 0 ? 0 : WAIT_MS) > 0;
+}
+
+/* False: nobody reads. A pipe with room, as poll() has it, takes PIPE_BUF bytes without blocking.
+ */
+static bool write_all(const uint8_t *data, size_t size)
 {
 	while (size > 0) {
-		ssize_t n = write(fd, data, size);
+		if (!is_writable())
+			return false;
+		ssize_t n = write(log_state.fd, data, MIN(size, (size_t)PIPE_BUF));
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return; /* There is nobody left to tell. */
+			return errno != EAGAIN; /* There is nobody left to tell. */
+		log_state.is_cut = true;
 		data += n;
 		size -= (size_t)n;
 	}
+	log_state.is_cut = false;
+	return true;
+}
+
+static bool emit(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+{
+	_cleanup_(buffer_fini) struct buffer line = BUFFER_INIT(LINE_MAX_SIZE);
+	int r = log_state.is_cut ? put(&line, "\n") : 0;
+
+	if (r >= 0)
+		r = log_format_line(&line, log_state.format, clock_realtime_ms(), level, event,
+				    fields, n);
+	return r < 0 || write_all(buffer_begin(&line), buffer_size(&line));
+}
+
+static void tell_lost(void)
+{
+	const struct log_field field = LOG_NUMBER("n", log_state.n_lost);
+
+	if (emit(LOG_LEVEL_WARNING, "log lines are left out: they were not read", &field, 1))
+		log_state.n_lost = 0;
 }
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
-	_cleanup_(buffer_fini) struct buffer line = BUFFER_INIT(LINE_MAX_SIZE);
-
 	if (!log_is_on(level))
 		return;
-	if (log_format_line(&line, log_state.format, clock_realtime_ms(), level, event, fields, n) <
-	    0)
-		return;
-	write_all(log_state.fd, buffer_begin(&line), buffer_size(&line));
+	if (log_state.n_lost > 0)
+		tell_lost();
+	if (log_state.n_lost > 0 || !emit(level, event, fields, n))
+		log_state.n_lost++;
 }

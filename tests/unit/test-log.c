@@ -114,6 +114,33 @@ START_TEST(a_level_that_is_off_writes_nothing)
 }
 END_TEST
 
+START_TEST(who_does_not_read_stops_nobody)
+{
+	static char seen[2 << 20];
+	size_t size = 0;
+	ssize_t n;
+	int fds[2];
+
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+	ck_assert_int_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+	log_setup(fds[1], LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+	for (int i = 0; i < 10000; i++)
+		log_info("a line that nobody reads", LOG_NUMBER("i", i));
+	while ((n = read(fds[0], seen + size, sizeof(seen) - 1 - size)) > 0)
+		size += (size_t)n;
+	ck_assert_uint_lt(size, 100000);
+	log_info("one more");
+	n = read(fds[0], seen + size, sizeof(seen) - 1 - size);
+	ck_assert_int_gt((int)n, 0);
+	const char *told =
+		strstr(seen + size, " warning log lines are left out: they were not read n=");
+	ck_assert_ptr_nonnull(told);
+	ck_assert_ptr_nonnull(strstr(told, " info one more\n"));
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+END_TEST
+
 START_TEST(levels_by_name)
 {
 	enum log_level level = LOG_LEVEL_ERROR;
@@ -139,6 +166,7 @@ int main(void)
 	tcase_add_test(lines, what_could_forge_a_line_is_escaped);
 	tcase_add_loop_test(lines, broken_utf8_is_replaced, 0, (int)ARRAY_SIZE(utf8));
 	tcase_add_test(lines, a_level_that_is_off_writes_nothing);
+	tcase_add_test(lines, who_does_not_read_stops_nobody);
 	tcase_add_test(lines, levels_by_name);
 	srunner_run_all(runner, CK_ENV);
 	int n_failed = srunner_ntests_failed(runner);
