@@ -26,6 +26,31 @@ class Output(lqtest.TestCase):
         process.stderr.close()
         self.assertEqual(process.wait(20), 0)
 
+    def test_closed_streams_are_no_connections(self):
+        server = self.server()
+        for words, closed in ((["enqueue", "-"], "0<&-"), (["ping"], "1>&-"), (["enqueue", "h"], "0<&- 1>&-")):
+            done = subprocess.run(
+                ["sh", "-c", f'exec "$0" "$@" {closed}', lqtest.find_built("lq"), *words], env=environ(server.url),
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False,
+            )  # fmt: skip
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("Bad file descriptor", done.stderr)
+
+    def test_what_failed_before_the_first_has_no_number(self):
+        server = self.server()
+        server.call("SET", "lq:{q}:wait", "foreign")
+        for words in (["empty", "q"], ["--json", "empty", "q"], ["--json", "delete", "--all", "queued", "-q", "q"]):
+            done = run(server.url, *words)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+            self.assertNotEqual(done.stderr, "")
+
+    def test_a_worker_without_a_claim_has_none(self):
+        server = self.server()
+        self.worker(server)
+        workers = lambda: [json.loads(line) for line in run(server.url, "workers", "--json").stdout.splitlines()]
+        lqtest.wait_until(workers, "the worker is there")
+        self.assertNotIn("last_claim_ms", workers()[0])
+
     def test_a_full_disk_is_told(self):
         server = self.server()
         with open("/dev/full", "w", encoding="ascii") as full:

@@ -77,6 +77,7 @@ static void begin_work(struct manager *m)
 {
 	m->startup = STARTUP_DONE;
 	m->started_at_ms = clock_realtime_ms();
+	m->last_claim_ms = -1;
 	log_ready(m);
 	pool_fork(&m->pool, true);
 	presence_start(&m->presence, m);
