@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lq delete: jobs with all that is kept of them. */
-#include <inttypes.h>
-
+#include "counts.h"
 #include "progress.h"
 #include "steer.h"
 #include "target.h"
@@ -37,11 +36,7 @@ static int clear_state(struct context *c, const char *queue, enum lq_job_state s
 	watch = progress_watch_start(c, queue, state);
 	r = lq_queue_clear(c->client, queue, state, &n);
 	progress_watch_stop(watch);
-	if (r == 0 && output_mode() == OUTPUT_JSON)
-		output_json(json_pack("{s:s,s:I}", "queue", queue, "count", (json_int_t)n));
-	else if (r == 0 || n > 0)
-		output_line("%" PRId64, n);
-	return r < 0 ? context_fail_call(c, r, queue) : LQ_EXIT_DONE;
+	return counts_print(c, queue, n, r);
 }
 
 static int delete_all(struct context *c, const char *queue)

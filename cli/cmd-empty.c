@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lq empty: delete the waiting jobs of a queue. */
-#include <inttypes.h>
-
 #include "command-context.h"
+#include "counts.h"
 #include "progress.h"
 
 static int empty_one(struct context *c, const char *queue)
@@ -12,11 +11,7 @@ static int empty_one(struct context *c, const char *queue)
 	int r = lq_queue_empty(c->client, queue, &n);
 
 	progress_watch_stop(watch);
-	if (output_mode() == OUTPUT_JSON)
-		output_json(json_pack("{s:s,s:I}", "queue", queue, "count", (json_int_t)n));
-	else
-		output_line("%" PRId64, n);
-	return r < 0 ? context_fail_call(c, r, queue) : LQ_EXIT_DONE;
+	return counts_print(c, queue, n, r);
 }
 
 static int run(struct context *c)

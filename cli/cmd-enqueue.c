@@ -172,7 +172,7 @@ static int run_one(struct enqueue *e)
 	int r;
 
 	if (!word_is_handler(e->handler))
-		return context_fail_usage(e->c, WORD_NO_HANDLER, e->handler);
+		return context_fail_usage(e->c, WORD_NO_HANDLER, word_shown(e->handler));
 	if (job_options_finish(&e->options, error) < 0)
 		return context_fail_usage(e->c, "%s", error);
 	r = job_args_read(e->c, e->c->args.words + 1, e->c->args.n_words - 1, &e->args);

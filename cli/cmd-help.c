@@ -2,6 +2,7 @@
 /* lq help: what there is. */
 #include "command-context.h"
 #include "commands.h"
+#include "spelling.h"
 
 static int run(struct context *c)
 {
@@ -14,7 +15,7 @@ static int run(struct context *c)
 		if (!command)
 			return context_fail(c, LQ_EXIT_USAGE,
 					    "no command %.64s; `lq help` lists them",
-					    c->args.words[0]);
+					    word_shown(c->args.words[0]));
 	}
 	commands_print_help(command);
 	return LQ_EXIT_DONE;

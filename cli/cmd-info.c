@@ -29,7 +29,7 @@ static int watch(struct context *c, int interval_ms)
 		if (r != 0)
 			return r;
 		output_between_looks(is_first);
-		look_print(&look, is_first ? NULL : &before);
+		look_print(&look, true, is_first ? NULL : &before);
 		output_flush();
 		look_fini(&before);
 		before = look;
@@ -60,7 +60,7 @@ static int run(struct context *c)
 	if (r == 0)
 		r = look_take(c, &look);
 	if (r == 0)
-		look_print(&look, NULL);
+		look_print(&look, false, NULL);
 	return r;
 }
 

@@ -141,7 +141,7 @@ static int parse(struct listing *l)
 		return context_fail_usage(c,
 					  "no state \"%.32s\": deferred, scheduled, queued, "
 					  "started, finished, failed, canceled or stopped",
-					  c->args.words[0]);
+					  word_shown(c->args.words[0]));
 	if (values[OPT_LIMIT] &&
 	    word_count(c, "limit", values[OPT_LIMIT], 1, LIMIT_MAX, &l->limit) != 0)
 		return LQ_EXIT_USAGE;

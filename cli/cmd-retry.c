@@ -45,7 +45,7 @@ static int run_all(struct context *c)
 	if (!choice.queue)
 		return context_fail_usage(c, "--all needs -q QUEUE");
 	if (choice.handler && !word_is_handler(choice.handler))
-		return context_fail_usage(c, WORD_NO_HANDLER, choice.handler);
+		return context_fail_usage(c, WORD_NO_HANDLER, word_shown(choice.handler));
 	r = context_open(c);
 	return r != 0 ? r : retry_all(c, &choice);
 }

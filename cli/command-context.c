@@ -85,7 +85,8 @@ bool context_want_words(const struct context *c, size_t n_min, size_t n_max)
 		(void)context_fail_usage(c, "something is missing: lq %s %s", c->command->name,
 					 c->command->usage);
 	else
-		(void)context_fail_usage(c, "one word too many: %s", c->args.words[n_max]);
+		(void)context_fail_usage(c, "one word too many: %s",
+					 word_shown(c->args.words[n_max]));
 	return false;
 }
 
@@ -101,10 +102,26 @@ static const char *find_url(const struct context *c)
 	return strcmp(url, "@-") == 0 ? "@/dev/stdin" : url;
 }
 
-int context_connect(const struct context *c, struct lq_client **ret_client)
+static int fail_open(const struct context *c, const struct lq_client *client, int r)
+{
+	int code = r == -EINVAL || r == -ENOTSUP ? LQ_EXIT_USAGE
+		   : r == -ENOMEM                ? LQ_EXIT_NOT
+						 : LQ_EXIT_UNREACHABLE;
+
+	return context_fail(c, code, "%s", client ? lq_client_error(client) : lq_result_text(r));
+}
+
+struct lq_client *context_second_client(const struct context *c)
 {
 	_cleanup_(cleanup_client) struct lq_client *client = lq_client_new();
-	int r, code;
+
+	return lq_client_open(client, find_url(c), NULL) < 0 ? NULL : TAKE(client);
+}
+
+int context_open(struct context *c)
+{
+	_cleanup_(cleanup_client) struct lq_client *client = lq_client_new();
+	int r;
 
 	if (c->args.url && !*c->args.url)
 		return context_fail_usage(c, "the URL is empty");
@@ -113,20 +130,10 @@ int context_connect(const struct context *c, struct lq_client **ret_client)
 			c, LQ_EXIT_USAGE,
 			"LQ_JOB_ID is set: this is a job, and a job has no URL; give one with -u");
 	r = lq_client_open(client, find_url(c), NULL);
-	if (r < 0) {
-		code = r == -EINVAL || r == -ENOTSUP ? LQ_EXIT_USAGE
-		       : r == -ENOMEM                ? LQ_EXIT_NOT
-						     : LQ_EXIT_UNREACHABLE;
-		return context_fail(c, code, "%s",
-				    client ? lq_client_error(client) : lq_result_text(r));
-	}
-	*ret_client = TAKE(client);
+	if (r < 0)
+		return fail_open(c, client, r);
+	c->client = TAKE(client);
 	return 0;
-}
-
-int context_open(struct context *c)
-{
-	return context_connect(c, &c->client);
 }
 
 int context_load_queues(struct context *c)
@@ -148,7 +155,7 @@ int context_each_queue(struct context *c, bool all, int (*fn)(struct context *c,
 
 	for (size_t i = 0; i < c->args.n_words; i++) {
 		if (!word_is_queue(c->args.words[i]))
-			return context_fail_usage(c, WORD_NO_QUEUE, c->args.words[i]);
+			return context_fail_usage(c, WORD_NO_QUEUE, word_shown(c->args.words[i]));
 	}
 	r = context_open(c);
 	if (r == 0 && all)

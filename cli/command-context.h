@@ -19,8 +19,9 @@ int context_exit_code(int r);
 /* Whether c has n_min to n_max words; else says what is wanted and returns false. */
 bool context_want_words(const struct context *c, size_t n_min, size_t n_max);
 
-/* A second client on the same Redis, as the first; 0, or an exit code after saying why. */
-int context_connect(const struct context *c, struct lq_client **ret_client);
+/* Another client on the Redis of c->client, for what can be done without. NULL: none, silently: a
+ * URL from a pipe can be read only once. */
+struct lq_client *context_second_client(const struct context *c);
 /* Connects c->client. 0, or an exit code. */
 int context_open(struct context *c);
 /* Fills c->queues once. 0, or an exit code. */

@@ -61,10 +61,14 @@ static const struct option *find_letter(const struct option *options, char lette
 
 static void set_value(struct parser *p, const struct option *option, char *value)
 {
-	if (option == &args_common_options[COMMON_URL])
-		p->args->url = value;
-	else
+	if (option != &args_common_options[COMMON_URL]) {
 		p->args->values[option - p->options] = value;
+		return;
+	}
+	/* The one that counts is moved away when all are read. */
+	if (p->args->url)
+		explicit_bzero(p->args->url, strlen(p->args->url));
+	p->args->url = value;
 }
 
 static void set_without_value(struct parser *p, const struct option *option)
@@ -99,6 +103,10 @@ static int parse_long(struct parser *p, char *text)
 		return fail(p, "no option --%.*s", size < 64 ? (int)size : 64, text);
 	if (equals && option->kind == OPTION_FLAG)
 		return fail(p, "--%s takes no value", option->name);
+	/* A shell's variable that is empty must not mean "no limit". */
+	if (equals && !equals[1] && option->kind == OPTION_OPTIONAL)
+		return fail(p, "--%s= is empty: --%s or --%s=%s", option->name, option->name,
+			    option->name, option->value);
 	if (!equals && option->kind == OPTION_VALUE)
 		return take_next(p, option);
 	if (equals)

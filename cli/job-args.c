@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "read-file.h"
+#include "spelling.h"
 #include "value-json.h"
 
 /* JSON may say in more bytes what msgpack says in few: "\u0000" is six for one. */
@@ -31,6 +32,12 @@ static int fail_memory(struct context *c)
 	return LQ_EXIT_NOT;
 }
 
+/* What no job can have is wrong on its face, what is too large is not. */
+static int code_of(int r)
+{
+	return r == -EINVAL ? LQ_EXIT_USAGE : LQ_EXIT_NOT;
+}
+
 static int read_whole(struct context *c, const char *path, struct lq_value **ret_value)
 {
 	_cleanup_(cleanup_free) char *text = NULL;
@@ -46,8 +53,8 @@ static int read_whole(struct context *c, const char *path, struct lq_value **ret
 	json = json_parse(text, size, error);
 	if (!json)
 		return context_fail(c, LQ_EXIT_USAGE, "@%s: %s", path, error);
-	*ret_value = value_from_json(json, error);
-	return *ret_value ? 0 : context_fail(c, LQ_EXIT_USAGE, "@%s: %s", path, error);
+	r = value_from_json(json, ret_value, error);
+	return r < 0 ? context_fail(c, code_of(r), "@%s: %s", path, error) : 0;
 }
 
 /* Why a word is no argument; NULL: it is one, and split. */
@@ -74,7 +81,7 @@ static int split_all(struct context *c, char **words, size_t n, struct member *m
 
 		if (!why)
 			continue;
-		(void)context_fail_usage(c, "\"%.64s\": %s", words[i], why);
+		(void)context_fail_usage(c, "\"%.64s\": %s", word_shown(words[i]), why);
 		return LQ_EXIT_USAGE;
 	}
 	return 0;
@@ -99,11 +106,26 @@ static void set_text(msgpack_object *object, const char *text, size_t size)
 	object->via.str.size = (uint32_t)size;
 }
 
+/* jansson takes no other text. */
+static bool is_utf8(const char *text, size_t size)
+{
+	_cleanup_(cleanup_json) json_t *json = json_stringn(text, size);
+
+	return json != NULL;
+}
+
 static int convert(struct context *c, struct member *m, msgpack_zone *zone, msgpack_object_kv *pair)
 {
+	if (!is_utf8(m->key, m->key_size))
+		return context_fail_usage(c, "a key is not UTF-8");
 	set_text(&pair->key, m->key, m->key_size);
 	if (m->is_json)
 		return convert_json(c, m, zone, &pair->val);
+	if (!is_utf8(m->value, strlen(m->value)))
+		return context_fail_usage(c,
+					  "%.*s: the text is not UTF-8; bytes are written as "
+					  "key:={\"$bin\":\"base64\"}",
+					  (int)m->key_size, m->key);
 	set_text(&pair->val, m->value, strlen(m->value));
 	return 0;
 }
@@ -126,31 +148,20 @@ static int convert_members(struct context *c, struct member *members, size_t n, 
 {
 	_cleanup_(cleanup_free) msgpack_object_kv *pairs = calloc(n, sizeof(*pairs));
 	msgpack_object map = { .type = MSGPACK_OBJECT_MAP };
+	char error[JSON_ERROR_SIZE];
+	int r;
 
 	if (!pairs)
 		return fail_memory(c);
 	for (size_t i = 0; i < n; i++) {
-		int r = convert(c, &members[i], zone, &pairs[i]);
-
+		r = convert(c, &members[i], zone, &pairs[i]);
 		if (r != 0)
 			return r;
 	}
 	map.via.map.ptr = pairs;
 	map.via.map.size = (uint32_t)n;
-	*ret_value = lq_pack("O", &map);
-	return *ret_value ? 0 : fail_memory(c);
-}
-
-/* Text that is not UTF-8, say; too much of it is told by the call that takes the value. */
-static int refuse_bad_value(struct context *c, struct lq_value **value)
-{
-	const char *why;
-
-	if (lq_value_error(*value, &why) != -EINVAL)
-		return 0;
-	(void)context_fail_usage(c, "the arguments: %s", why);
-	lq_value_free(TAKE(*value));
-	return LQ_EXIT_USAGE;
+	r = value_from_msgpack(&map, ret_value, error);
+	return r < 0 ? context_fail(c, code_of(r), "the arguments: %s", error) : 0;
 }
 
 static int read_members(struct context *c, char **words, size_t n, struct member *members,
@@ -163,7 +174,7 @@ static int read_members(struct context *c, char **words, size_t n, struct member
 		r = refuse_duplicates(c, members, n);
 	if (r == 0)
 		r = convert_members(c, members, n, zone, ret_value);
-	return r == 0 ? refuse_bad_value(c, ret_value) : r;
+	return r;
 }
 
 int job_args_read(struct context *c, char **words, size_t n, struct lq_value **ret_value)

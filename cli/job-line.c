@@ -37,13 +37,12 @@ static int fail(char *error, int r, const char *format, ...)
 static int keep_args(struct job_line *job, const json_t *json, char *error)
 {
 	char why[JSON_ERROR_SIZE];
-	_cleanup_(cleanup_value) struct lq_value *value = value_from_json(json, why);
-	const char *text = why;
+	_cleanup_(cleanup_value) struct lq_value *value = NULL;
 	const void *data;
-	int r = value ? lq_value_error(value, &text) : -EINVAL;
+	int r = value_from_json(json, &value, why);
 
 	if (r < 0)
-		return fail(error, r, "args: %s", text);
+		return fail(error, r, "args: %s", why);
 	data = lq_value_data(value, &job->args_size);
 	job->args = malloc(job->args_size + 1);
 	if (!job->args)
@@ -62,7 +61,7 @@ static const char *number_text(struct job_line *job, const json_t *json)
 		(void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
 			       json_integer_value(json));
 	else
-		(void)snprintf(text, sizeof(text), "%g", json_real_value(json));
+		(void)snprintf(text, sizeof(text), "%.15g", json_real_value(json));
 	if (!job->texts)
 		job->texts = json_array();
 	kept = json_string(text);

@@ -25,7 +25,9 @@ static int refuse(const char **ret_why, const char *why)
 
 static int parse_duration(const char *value, int64_t *ret_ms, const char **ret_why)
 {
-	return parse_duration_ms(value, ret_ms) < 0 ? refuse(ret_why, no_duration) : 0;
+	if (parse_duration_ms(value, ret_ms) < 0)
+		return refuse(ret_why, no_duration);
+	return *ret_ms > LQ_DURATION_MAX_MS ? refuse(ret_why, "over 100 years") : 0;
 }
 
 /* 0 is the library's word for its default, so what people mean by it is said otherwise. */
@@ -72,6 +74,8 @@ static int set_at(struct job_options *o, const char *value, const char **ret_why
 		return refuse(
 			ret_why,
 			"no time; write 2026-01-31T12:00:00Z, with its zone, or @unix-seconds");
+	if (at_ms > LQ_TIME_MAX_MS)
+		return refuse(ret_why, "after the year 9999");
 	o->lq.run_at_ms = MAX(at_ms, (int64_t)1);
 	return 0;
 }
@@ -153,6 +157,8 @@ static int set_unique(struct job_options *o, const char *value, const char **ret
 	    parse_duration_ms(colon + 1, &ttl_ms) == 0) {
 		if (ttl_ms == 0)
 			return refuse(ret_why, "a key that is held for no time");
+		if (ttl_ms > LQ_DURATION_MAX_MS)
+			return refuse(ret_why, "over 100 years");
 		o->lq.unique_ttl_ms = ttl_ms == PARSE_FOREVER ? LQ_FOREVER : ttl_ms;
 		size = (size_t)(colon - value);
 	}
@@ -208,8 +214,8 @@ int job_options_set(struct job_options *o, const char *name, const char *value,
 			continue;
 		if (setters[i].set(o, value, &why) == 0)
 			return 0;
-		(void)snprintf(error, JOB_OPTIONS_ERROR_SIZE, "%s \"%.140s\": %s", name, value,
-			       why);
+		(void)snprintf(error, JOB_OPTIONS_ERROR_SIZE, "%s \"%.140s\": %s", name,
+			       word_shown(value), why);
 		return -EINVAL;
 	}
 	return -ENOENT;

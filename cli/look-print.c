@@ -21,6 +21,8 @@ static const struct column watch_columns[] = {
 	COUNT_COLUMNS, { "IN/S", true }, { "DONE/S", true }, { "FAILED/S", true }, { NULL, false },
 };
 
+#define N_RATES 3
+
 /* Per second, between two looks. */
 struct rates {
 	double enqueued, finished, failed;
@@ -130,36 +132,40 @@ static void add_queue(struct table *t, const char *name, const struct lq_queue_c
 
 static void add_rates(struct table *t, const struct rates *rates)
 {
+	if (!rates) {
+		for (int i = 0; i < N_RATES; i++)
+			table_empty_cell(t);
+		return;
+	}
 	table_cell(t, STYLE_NONE, "%.1f", rates->enqueued);
 	table_cell(t, STYLE_NONE, "%.1f", rates->finished);
 	table_cell(t, STYLE_NONE, "%.1f", rates->failed);
 }
 
-static void print_queues(const struct look *look, const struct look *before)
+static void print_queues(const struct look *look, bool has_rates, const struct look *before)
 {
 	struct table t;
 
-	table_init(&t, before ? watch_columns : columns);
+	table_init(&t, has_rates ? watch_columns : columns);
 	t.has_head = true;
 	for (size_t i = 0; i < look->n; i++) {
-		struct rates rates = { 0 };
+		struct rates rates;
 
 		add_queue(&t, look->names[i], &look->counts[i]);
-		(void)find_rates(look, i, before, &rates);
-		if (before)
-			add_rates(&t, &rates);
+		if (has_rates)
+			add_rates(&t, find_rates(look, i, before, &rates) ? &rates : NULL);
 	}
 	table_print(&t);
 	table_fini(&t);
 }
 
-void look_print(const struct look *look, const struct look *before)
+void look_print(const struct look *look, bool has_rates, const struct look *before)
 {
 	if (output_mode() == OUTPUT_JSON) {
 		print_json(look, before);
 		return;
 	}
-	print_queues(look, before);
+	print_queues(look, has_rates, before);
 	output_line("%s", "");
 	worker_rows_print(&look->workers, true);
 }

@@ -17,5 +17,5 @@ struct look {
 void look_fini(struct look *look);
 /* At the queues of c's words, or every known one. 0, or an exit code after saying why. */
 int look_take(struct context *c, struct look *look);
-/* before NULL: no rates. */
-void look_print(const struct look *look, const struct look *before);
+/* With rates, if wanted, since before, which is NULL at the first look. */
+void look_print(const struct look *look, bool has_rates, const struct look *before);

@@ -63,8 +63,8 @@ struct progress_watch *progress_watch_start(const struct context *c, const char 
 	w->queue = queue;
 	w->state = state;
 	w->stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (w->stop_fd < 0 || context_connect(c, &w->client) != 0 ||
-	    lq_queue_stats(w->client, queue, &counts) < 0)
+	w->client = context_second_client(c);
+	if (w->stop_fd < 0 || !w->client || lq_queue_stats(w->client, queue, &counts) < 0)
 		return NULL;
 	w->progress.what = "deleted";
 	w->progress.total = counts_of_state(&counts, state);

@@ -7,11 +7,11 @@
  */
 #include "retry-all.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cleanup.h"
+#include "counts.h"
 #include "progress.h"
 
 struct work {
@@ -84,15 +84,6 @@ static int retry_pages(struct work *w)
 	return 0;
 }
 
-static void print_count(const struct work *w)
-{
-	if (output_mode() == OUTPUT_JSON)
-		output_json(json_pack("{s:s,s:I}", "queue", w->choice->queue, "count",
-				      (json_int_t)w->n_done));
-	else
-		output_line("%" PRId64, w->n_done);
-}
-
 int retry_all(struct context *c, const struct retry_choice *choice)
 {
 	struct work w = { .c = c, .choice = choice, .progress = { .what = "looked at" } };
@@ -104,6 +95,6 @@ int retry_all(struct context *c, const struct retry_choice *choice)
 	w.limit = w.progress.total = counts.failed;
 	r = retry_pages(&w);
 	progress_end(&w.progress);
-	print_count(&w);
-	return r < 0 ? context_fail_call(c, r, choice->queue) : w.code;
+	r = counts_print(c, choice->queue, w.n_done, r);
+	return r ? r : w.code;
 }

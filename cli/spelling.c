@@ -28,3 +28,8 @@ bool word_is_id(const char *text)
 {
 	return is_made_of(text, PLAIN, LQ_ID_MAX);
 }
+
+const char *word_shown(const char *text)
+{
+	return strstr(text, "://") ? "(a URL)" : text;
+}

@@ -8,7 +8,11 @@ bool word_is_queue(const char *text);
 bool word_is_handler(const char *text);
 bool word_is_id(const char *text);
 
-/* Formats of what to say where one is not; each takes the text. */
+/* The text as an error repeats it: not if it is a URL in a wrong place, which may hold a password.
+ */
+const char *word_shown(const char *text);
+
+/* Formats of what to say where one is not; each takes word_shown() of the text. */
 #define WORD_NO_QUEUE \
 	"no queue can be named \"%.140s\": 1 to 128 of [A-Za-z0-9_.-], the first one no '-'"
 #define WORD_NO_HANDLER \

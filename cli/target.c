@@ -4,11 +4,16 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
+#include "line-reader.h"
+#include "macro.h"
 #include "words.h"
+
+/* Room for what is no id, to be told as such. */
+#define LINE_MAX_BYTES 4096
 
 DEFINE_CLEANUP(struct lq_job_info *, cleanup_info, lq_job_info_free)
 
@@ -75,26 +80,44 @@ int target_find(struct context *c, const char *queue, const char *id,
 	return 0;
 }
 
+/* A line's id, if it is one. */
+static int each_line(struct context *c, target_fn fn, const char *line, size_t size)
+{
+	char id[LQ_ID_SIZE];
+
+	/* A file from elsewhere may end its lines with CR LF. */
+	if (size > 0 && line[size - 1] == '\r')
+		size--;
+	if (size == 0)
+		return 0;
+	(void)snprintf(id, sizeof(id), "%.*s", (int)MIN(size, sizeof(id)), line);
+	if (strlen(id) != size || !word_is_id(id))
+		return context_fail(c, LQ_EXIT_NOT, WORD_NO_ID, word_shown(id));
+	return fn(c, id);
+}
+
 static int each_from_stdin(struct context *c, target_fn fn)
 {
-	_cleanup_(cleanup_free) char *line = NULL;
-	size_t capacity = 0;
-	ssize_t size;
+	_cleanup_(line_reader_fini) struct line_reader reader;
 	int code = 0;
 
-	while ((size = getline(&line, &capacity, stdin)) > 0) {
-		int r;
+	line_reader_init(&reader, STDIN_FILENO, LINE_MAX_BYTES);
+	for (;;) {
+		const char *line;
+		size_t size;
+		int outcome = line_reader_next(&reader, true, &line, &size), r;
 
-		if (line[size - 1] == '\n')
-			line[size - 1] = '\0';
-		if (!*line)
-			continue;
-		r = word_is_id(line) ? fn(c, line) : context_fail(c, LQ_EXIT_NOT, WORD_NO_ID, line);
+		if (outcome == LINE_END)
+			return code;
+		if (outcome < 0)
+			return context_fail(c, LQ_EXIT_NOT, "stdin: %s", strerror(-outcome));
+		r = outcome == LINE_READY
+			    ? each_line(c, fn, line, size)
+			    : context_fail(c, LQ_EXIT_NOT, "no job has an id of that length");
 		code = code ? code : r;
 		if (r == LQ_EXIT_UNREACHABLE)
-			break;
+			return code;
 	}
-	return code;
 }
 
 int target_each_id(struct context *c, target_fn fn)
@@ -105,7 +128,7 @@ int target_each_id(struct context *c, target_fn fn)
 		const char *word = c->args.words[i];
 
 		if (strcmp(word, "-") != 0 && !word_is_id(word))
-			return context_fail_usage(c, WORD_NO_ID, word);
+			return context_fail_usage(c, WORD_NO_ID, word_shown(word));
 	}
 	code = context_open(c);
 	if (code != 0)

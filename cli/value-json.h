@@ -8,5 +8,8 @@
 
 /* NULL: no memory, or the value cannot be read. */
 json_t *value_to_json(struct lq_value *value);
-/* NULL: error has the words. */
-struct lq_value *value_from_json(const json_t *json, char error[JSON_ERROR_SIZE]);
+/* Each: 0 and *ret_value is yours; -EINVAL: JSON can say it, a job cannot have it; -EMSGSIZE: more
+ * than arguments may be; -ENOMEM. error has the words. */
+int value_from_json(const json_t *json, struct lq_value **ret_value, char error[JSON_ERROR_SIZE]);
+int value_from_msgpack(const msgpack_object *object, struct lq_value **ret_value,
+		       char error[JSON_ERROR_SIZE]);

@@ -9,8 +9,11 @@
 
 int word_duration(const struct context *c, const char *option, const char *text, int64_t *ret_ms)
 {
-	if (parse_duration_ms(text, ret_ms) == 0)
-		return 0;
+	if (parse_duration_ms(text, ret_ms) == 0) {
+		if (*ret_ms <= LQ_DURATION_MAX_MS)
+			return 0;
+		return context_fail_usage(c, "--%s: over 100 years: \"%.64s\"", option, text);
+	}
 	return context_fail_usage(c,
 				  "--%s: no duration: \"%.64s\"; write 250ms, 30s, 5m, 2h, 7d, a "
 				  "number of seconds, or forever",
@@ -31,5 +34,5 @@ int word_queue(const struct context *c, const char *text)
 {
 	if (!text || word_is_queue(text))
 		return 0;
-	return context_fail_usage(c, WORD_NO_QUEUE, text);
+	return context_fail_usage(c, WORD_NO_QUEUE, word_shown(text));
 }

@@ -61,9 +61,9 @@ class Output(lqtest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("No space left", done.stderr)
 
-    def on_terminal(self, server, *words, **more):
+    def on_terminal(self, server, *words, stdin=subprocess.DEVNULL, **more):
         main, sub = pty.openpty()
-        process = start(server.url, *words, more=more, stdout=sub, stderr=sub)
+        process = start(server.url, *words, more=more, stdin=stdin, stdout=sub, stderr=sub)
         os.close(sub)
         data = b""
         while True:
@@ -102,6 +102,15 @@ class Output(lqtest.TestCase):
         self.fill(server, 10)
         self.assertEqual(run(server.url, "empty", "default").stderr, "")
 
+    def test_progress_needs_no_second_look_at_a_url_from_a_pipe(self):
+        server = self.server()
+        self.fill(server, 10)
+        read_end, write_end = os.pipe()
+        os.write(write_end, server.url.encode())
+        os.close(write_end)
+        self.assertEqual(self.on_terminal(server, "-u", "@-", "empty", "default", stdin=read_end, TERM="dumb"), "10\n")
+        os.close(read_end)
+
     def test_progress_of_a_retry(self):
         server = self.server()
         run(server.url, "enqueue", "greet")
@@ -113,6 +122,16 @@ class Output(lqtest.TestCase):
         server = self.server()
         server.call("SADD", "lq:queues", "a\033[31mb")
         self.assertNotIn("\033", run(server.url, "info").stdout + run(server.url, "info").stderr)
+
+    def test_watch_has_the_same_columns_at_each_look(self):
+        server = self.server()
+        process = start(server.url, "info", "--watch=10ms", "q", stdout=subprocess.PIPE)
+        lines = [process.stdout.readline() for _ in range(10)]
+        process.kill()
+        process.communicate()
+        self.assertEqual(lines[0], lines[5])
+        self.assertEqual(lines[1].split("\t")[-3:], ["-", "-", "-\n"])
+        self.assertEqual(lines[6].split("\t")[-3:], ["0.0", "0.0", "0.0\n"])
 
     def test_watch_shows_rates(self):
         server = self.server()

@@ -72,6 +72,20 @@ class Stream(lqtest.TestCase):
         self.assertRegex(done.stdout, r"\A[0-9a-f-]{36}\n\n\Z")
         self.assertIn("line 2: ", done.stderr)
 
+    def test_arguments_that_are_too_large_are_told_in_words_of_json(self):
+        server = self.server()
+        text = '"%s"' % ("x" * 1024 * 1024)
+        done = run(server.url, "enqueue", "-", text='{"handler":"h","args":%s}' % text)
+        self.assertEqual((done.returncode, done.stderr), (1, "line 1: args: more than 1 MiB as msgpack\n"))
+        done = run(server.url, "enqueue", "h", "@-", text=text)
+        self.assertEqual((done.returncode, done.stderr), (1, "lq enqueue: @-: more than 1 MiB as msgpack\n"))
+
+    def test_a_number_is_what_it_says(self):
+        server = self.server()
+        done = run(server.url, "enqueue", "-", text='{"handler":"h","id":"a","timeout":1000000.5}')
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(lqtest.lq_json(server, "show", "a")["timeout_ms"], 1000000500)
+
     def test_a_redis_that_goes_away_is_waited_for(self):
         server = self.server(aof=True)
         process = start(server.url, "enqueue", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -20,7 +20,7 @@ LONG = "x" * 129
 
 # Words, and what the message must contain. Each is exit 2, said before a connection is tried.
 WRONG = [
-    (["nonsense"], "no such command"),
+    (["nonsense"], "no such command: nonsense"),
     (["--nonsense"], "no option --nonsense"),
     (["-x", "info"], "no option -x"),
     (["enqueue"], "missing"),
@@ -45,6 +45,8 @@ WRONG = [
     (["enqueue", "--at", "2030-01-01T00:00:00", "h"], "zone"),
     (["enqueue", "--at", "tomorrow", "h"], "no time"),
     (["enqueue", "--at", "@x", "h"], "no time"),
+    (["enqueue", "--at", "@253402300800", "h"], "--at \"@253402300800\": after the year 9999"),
+    (["enqueue", "--in", "40000d", "h"], "--in \"40000d\": over 100 years"),
     (["enqueue", "--at", "2030-13-01T00:00:00Z", "h"], "no time"),
     (["enqueue", "--in", "1s", "--at", "@1", "h"], "cannot both be"),
     (["enqueue", "--timeout", "0", "h"], "no time"),
@@ -62,9 +64,13 @@ WRONG = [
     (["enqueue", "--unique", "", "h"], "1 to 255"),
     (["enqueue", "--unique", "k" * 256, "h"], "1 to 255"),
     (["enqueue", "--unique", "k:0s", "h"], "no time"),
+    (["enqueue", "--unique", "k:40000d", "h"], "over 100 years"),
     (["enqueue", "--wait=x", "h"], "no duration"),
+    (["enqueue", "--wait=", "h"], "--wait= is empty"),
     (["enqueue", "h", "word"], "key=text"),
     (["enqueue", "h", "=1"], "no key"),
+    (["enqueue", "h", b"a=\xff"], "not UTF-8"),
+    (["enqueue", "h", b"\xff=1"], "not UTF-8"),
     (["enqueue", "h", "a=1", "a=2"], "twice"),
     (["enqueue", "h", "a:=x"], "no JSON"),
     (["enqueue", "h", "a:="], "empty"),
@@ -78,6 +84,7 @@ WRONG = [
     (["info", "a:b"], "no queue"),
     (["info", "--watch=0"], "--watch"),
     (["info", "--watch=x"], "no duration"),
+    (["info", "--watch="], "--watch= is empty"),
     (["info", "--watch=2h"], "--watch"),
     (["list"], "missing"),
     (["list", "none"], "no state"),
@@ -115,6 +122,7 @@ WRONG = [
     (["pause", "a:b"], "no queue"),
     (["pause", "--all", "a"], "too many"),
     (["pause", "--for", "x", "a"], "no duration"),
+    (["pause", "--for", "40000d", "a"], "over 100 years"),
     (["pause", "--for", "0", "a"], "--for 0"),
     (["resume"], "missing"),
     (["resume", "--all", "a"], "too many"),
@@ -147,6 +155,16 @@ class Words(lqtest.TestCase):
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertEqual(done.stdout, "")
                 self.assertNotEqual(done.stderr, "")
+
+    def test_a_url_in_a_wrong_place_is_not_told(self):
+        url = "redis://user:secret@host/0"
+        for words in (
+            [url], ["ping", url], ["info", url], ["show", url], ["list", url], ["help", url], ["enqueue", url],
+            ["enqueue", "h", url], ["enqueue", "--id", url, "h"], ["enqueue", "-q", url, "h"], ["retry", "-q", url, "a"],
+        ):
+            done = run(NOWHERE, *words)
+            self.assertEqual(done.returncode, 2, (words, done.stderr))
+            self.assertNotIn("secret", done.stderr)
 
     def test_redis_that_is_not_there(self):
         for words in (["ping"], ["info"], ["list", "failed"], ["enqueue", "h"], ["cancel", "a"], ["enqueue", "-"]):
@@ -184,16 +202,29 @@ class Words(lqtest.TestCase):
     def test_a_url_on_the_command_line_is_moved_away(self):
         server = self.server()
         run(server.url, "enqueue", "--id", "a", "h")
-        process = start(NOWHERE, "wait", "-q", "default", "-u", server.url, "a", stderr=subprocess.PIPE)
+        process = start(NOWHERE, "-u", "redis://:first@nowhere", "wait", "-q", "default", "-u", server.url, "a", stderr=subprocess.PIPE)
         path = pathlib.Path(f"/proc/{process.pid}/cmdline")
         try:
             lqtest.wait_until(
-                lambda: b"wait" in path.read_bytes() and server.url.encode() not in path.read_bytes(),
+                lambda: b"wait" in path.read_bytes()
+                and server.url.encode() not in path.read_bytes() and b"first" not in path.read_bytes(),
                 "the URL leaves the command line",
             )
         finally:
             process.kill()
             process.communicate()
+
+
+class Ids(lqtest.TestCase):
+    def test_lines_that_are_no_ids_are_told(self):
+        server = self.server()
+        for identity in ("a", "b", "c"):
+            run(server.url, "enqueue", "--id", identity, "h")
+        done = run(server.url, "delete", "-", text="a\r\nb\0d\n" + "c" * 5000 + "\n" + "c" * 129)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr.count("no job"), 3, done.stderr)
+        self.assertEqual(run(server.url, "list", "queued").stdout.split("\t")[0], "b")
+        self.assertEqual(run(server.url, "delete", "-", text="b\r\nc").returncode, 0)
 
 
 class Interrupt(lqtest.TestCase):
