@@ -97,7 +97,7 @@ void jobs_land_all(struct jobs *jobs);
 
 /* Copies it. 0, -ENOMEM, -EINVAL (it makes no sense), or -EMSGSIZE (over LQ_CHILDREN_MAX or
  * LQ_CHILDREN_BYTES). */
-int job_add_child(struct job *job, const struct wire_child *child);
+int job_add_child(struct job *job, const struct wire_child *from);
 void job_clear_children(struct job *job);
 size_t job_children_size(const struct job *job); /* in an exchange */
 unsigned int job_attempt(const struct job *job); /* the running or next one, 1 up */
