@@ -12,6 +12,8 @@
 
 #define UNANSWERED 12345
 
+static const char *const queues[] = { "a", "b" };
+
 static void on_done(void *userdata, int error)
 {
 	ck_assert_int_eq(*(int *)userdata, UNANSWERED); /* once */
