@@ -147,7 +147,7 @@ static struct lq_failure_report report_of(const struct verdict *v, const struct 
 	return (struct lq_failure_report){
 		.kind = v->failure_kind,
 		.message = v->message,
-		.signal = v->signal,
+		.signal = v->signal[0] ? v->signal : NULL,
 		.stderr_tail = u->stderr_tail,
 		.stderr_size = u->stderr_size,
 		.error = v->error,
@@ -215,15 +215,23 @@ void settler_return(struct manager *m, struct job *job, const char *why)
 	settle(m, job, LQ_SETTLE_RETURN, &entry);
 }
 
+/* Nothing was seen of a process. */
+static struct lq_failure_report unrun_report(const char *kind, const char *message)
+{
+	return (struct lq_failure_report){
+		.kind = kind,
+		.message = message,
+		.exit_status = -1,
+		.user_ms = -1,
+		.system_ms = -1,
+		.max_rss_kb = -1,
+	};
+}
+
 /* An end without an attempt: nobody has run it. */
 static void fail_unrun(struct manager *m, struct job *job, const char *kind, const char *message)
 {
-	struct lq_failure_report report = { .kind = kind,
-					    .message = message,
-					    .exit_status = -1,
-					    .user_ms = -1,
-					    .system_ms = -1,
-					    .max_rss_kb = -1 };
+	struct lq_failure_report report = unrun_report(kind, message);
 	struct lq_entry entry = entry_of(job);
 
 	entry.failure = &report;
@@ -270,12 +278,8 @@ void settler_expired(struct manager *m, struct job *job)
 
 void settler_stopped(struct manager *m, struct job *job)
 {
-	struct lq_failure_report report = { .kind = "stopped",
-					    .message = "stopped on request before it started",
-					    .exit_status = -1,
-					    .user_ms = -1,
-					    .system_ms = -1,
-					    .max_rss_kb = -1 };
+	struct lq_failure_report report =
+		unrun_report("stopped", "stopped on request before it started");
 	struct lq_entry entry = entry_of(job);
 
 	log_info("job stopped", LOG_TEXT("id", job->id));
@@ -288,13 +292,9 @@ void settler_stopped(struct manager *m, struct job *job)
 /* With what failed it left out: a follow-up job for a queue whose keys are broken, most likely. */
 void settler_refused(struct manager *m, struct job *job)
 {
-	struct lq_failure_report report = { .kind = "error",
-					    .message = "Redis refused its outcome; see that the "
-						       "queues of its follow-up jobs are sound",
-					    .exit_status = -1,
-					    .user_ms = -1,
-					    .system_ms = -1,
-					    .max_rss_kb = -1 };
+	struct lq_failure_report report =
+		unrun_report("error", "Redis refused its outcome; see that the "
+				      "queues of its follow-up jobs are sound");
 	struct lq_entry entry = entry_of(job);
 
 	if (job->settling.kind == LQ_SETTLE_FAILED) {

@@ -30,22 +30,17 @@ __attribute__((format(printf, 2, 3))) static void say(struct verdict *v, const c
 	va_end(args);
 }
 
-/* Static text; a real-time signal, which has no abbreviation, is told by number elsewhere. */
-static const char *signal_name(int signo)
+/* Real-time signals are counted from the first that libc leaves to programs, as kill -l does. */
+static void name_signal(struct verdict *v, int signo)
 {
-	static const char *const names[] = {
-		[SIGHUP] = "SIGHUP",   [SIGINT] = "SIGINT",       [SIGQUIT] = "SIGQUIT",
-		[SIGILL] = "SIGILL",   [SIGTRAP] = "SIGTRAP",     [SIGABRT] = "SIGABRT",
-		[SIGBUS] = "SIGBUS",   [SIGFPE] = "SIGFPE",       [SIGKILL] = "SIGKILL",
-		[SIGUSR1] = "SIGUSR1", [SIGSEGV] = "SIGSEGV",     [SIGUSR2] = "SIGUSR2",
-		[SIGPIPE] = "SIGPIPE", [SIGALRM] = "SIGALRM",     [SIGTERM] = "SIGTERM",
-		[SIGXCPU] = "SIGXCPU", [SIGXFSZ] = "SIGXFSZ",     [SIGSYS] = "SIGSYS",
-		[SIGIO] = "SIGIO",     [SIGVTALRM] = "SIGVTALRM", [SIGPROF] = "SIGPROF",
-	};
+	const char *name = sigabbrev_np(signo);
 
-	if (signo > 0 && (size_t)signo < sizeof(names) / sizeof(names[0]) && names[signo])
-		return names[signo];
-	return "a signal without a name";
+	if (name)
+		(void)snprintf(v->signal, sizeof(v->signal), "SIG%s", name);
+	else if (signo >= SIGRTMIN)
+		(void)snprintf(v->signal, sizeof(v->signal), "SIGRTMIN+%d", signo - SIGRTMIN);
+	else
+		(void)snprintf(v->signal, sizeof(v->signal), "signal %d", signo);
 }
 
 static void fail(const struct attempt_end *end, struct verdict *v, const char *failure_kind)
@@ -62,7 +57,7 @@ static void note_status(const struct attempt_end *end, struct verdict *v)
 	if (!end->has_status)
 		return;
 	if (WIFSIGNALED(end->status))
-		v->signal = signal_name(WTERMSIG(end->status));
+		name_signal(v, WTERMSIG(end->status));
 	else if (WIFEXITED(end->status))
 		v->exit_status = WEXITSTATUS(end->status);
 }

@@ -41,10 +41,10 @@ struct verdict {
 	enum lq_settle_kind kind;
 	const char *failure_kind; /* NULL: it has not failed */
 	char message[LQ_MESSAGE_MAX];
-	const char *signal; /* its name; NULL: none */
-	int error;          /* positive errno; 0: none */
-	int exit_status;    /* -1: none */
-	int64_t delay_ms;   /* snooze, retry; 0: by the backoff */
+	char signal[24];  /* its name; "": none */
+	int error;        /* positive errno; 0: none */
+	int exit_status;  /* -1: none */
+	int64_t delay_ms; /* snooze, retry; 0: by the backoff */
 };
 
 void verdict_decide(const struct attempt_end *end, struct verdict *ret);
