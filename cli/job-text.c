@@ -51,7 +51,7 @@ static void field_time(const char *name, int64_t unix_ms)
 static void field_value(const char *name, struct lq_value *value)
 {
 	_cleanup_(cleanup_json) json_t *json = value ? value_to_json(value) : NULL;
-	_cleanup_(cleanup_free) char *text = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+	_cleanup_(cleanup_free) char *text = json ? json_format(json, 0) : NULL;
 
 	if (value)
 		field(name, "%s", text ? text : "(cannot be read)");

@@ -37,12 +37,6 @@ void table_fini(struct table *t)
 	t->capacity = 0;
 }
 
-static _Noreturn void end_without_memory(void)
-{
-	(void)fputs("lq: out of memory\n", stderr);
-	exit(EXIT_FAILURE);
-}
-
 static void add(struct table *t, enum output_style style, char *text)
 {
 	if (t->n_cells == t->capacity) {
@@ -50,7 +44,7 @@ static void add(struct table *t, enum output_style style, char *text)
 		struct cell *cells = reallocarray(t->cells, capacity, sizeof(*cells));
 
 		if (!cells)
-			end_without_memory();
+			output_end_without_memory();
 		t->cells = cells;
 		t->capacity = capacity;
 	}
@@ -68,7 +62,7 @@ void table_cell(struct table *t, enum output_style style, const char *format, ..
 	r = vasprintf(&text, format, list);
 	va_end(list);
 	if (r < 0)
-		end_without_memory();
+		output_end_without_memory();
 	add(t, style, text);
 }
 

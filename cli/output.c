@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json-msgpack.h"
 #include "parse.h"
 
 static struct {
@@ -60,7 +61,7 @@ void output_flush(void)
 		end(EIO);
 }
 
-static _Noreturn void end_without_memory(void)
+void output_end_without_memory(void)
 {
 	(void)fputs("lq: out of memory\n", stderr);
 	exit(EXIT_FAILURE);
@@ -90,11 +91,11 @@ void output_line(const char *format, ...)
 
 void output_json(json_t *object)
 {
-	char *text = object ? json_dumps(object, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	char *text = object ? json_format(object, JSON_COMPACT) : NULL;
 
 	json_decref(object);
 	if (!text)
-		end_without_memory();
+		output_end_without_memory();
 	output_line("%s", text);
 	free(text);
 }
@@ -123,7 +124,7 @@ void output_clean(char *text)
 void output_set(json_t *object, const char *name, json_t *value)
 {
 	if (json_object_set_new(object, name, value) < 0)
-		end_without_memory();
+		output_end_without_memory();
 }
 
 void output_set_text(json_t *object, const char *name, const char *text)

@@ -28,6 +28,8 @@ void output_set_gone_code(int code);
 /* Ends the program if what was written cannot get out. */
 void output_flush(void);
 
+_Noreturn void output_end_without_memory(void);
+
 /* The sequences around text of a style; "" where there is no colour. */
 const char *output_begin(enum output_style style);
 const char *output_end(enum output_style style);

@@ -184,6 +184,29 @@ START_TEST(numbers_that_json_lacks_are_null)
 }
 END_TEST
 
+static const struct {
+	double number;
+	const char *text;
+} reals[] = {
+	{ 0.1, "[0.1]" },
+	{ 1e300, "[1e300]" },
+	{ -2.5, "[-2.5]" },
+	{ 1, "[1.0]" },
+	{ 0.1 + 0.2, "[0.30000000000000004]" },
+	{ 5e-324, "[4.94065645841247e-324]" },
+};
+
+START_TEST(reals_have_the_digits_they_need)
+{
+	_cleanup_(cleanup_json) json_t *json = json_pack("[f]", reals[_i].number);
+	_cleanup_(cleanup_free) char *text = json_format(json, JSON_COMPACT);
+	_cleanup_(cleanup_json) json_t *back = parse(text);
+
+	ck_assert_str_eq(text, reals[_i].text);
+	ck_assert(json_real_value(json_array_get(back, 0)) == reals[_i].number);
+}
+END_TEST
+
 START_TEST(keys_that_are_no_text_are_their_json)
 {
 	msgpack_object one = { .type = MSGPACK_OBJECT_POSITIVE_INTEGER, .via.u64 = 1 };
@@ -248,6 +271,7 @@ int main(void)
 	tcase_add_loop_test(tc, bin_without_base64_is_refused, 0, ARRAY_SIZE(bad_bin));
 	tcase_add_test(tc, nesting_ends_at_its_limit);
 	tcase_add_test(tc, numbers_that_json_lacks_are_null);
+	tcase_add_loop_test(tc, reals_have_the_digits_they_need, 0, ARRAY_SIZE(reals));
 	tcase_add_test(tc, keys_that_are_no_text_are_their_json);
 	tcase_add_test(tc, foreign_text_and_ext_show_their_bytes);
 	tcase_add_test(tc, base64_of_every_length);

@@ -68,7 +68,7 @@ static json_t *key_text(const msgpack_object *key)
 
 	if (!json || json_is_string(json))
 		return TAKE(json);
-	text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+	text = json_format(json, JSON_COMPACT);
 	return text ? json_string(text) : NULL;
 }
 

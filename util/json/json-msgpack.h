@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON values to msgpack values and back.
+ * JSON text, and JSON values to msgpack values and back.
  *
  * Msgpack can say more than JSON; what JSON lacks is written as
  *
@@ -26,6 +26,10 @@
  * refused, nothing behind it. NULL: error has the words. The caller json_decref()s it.
  */
 json_t *json_parse(const char *text, size_t size, char error[JSON_ERROR_SIZE]);
+
+/* Any value as text, real numbers in as few digits as say them; flags: jansson's. The caller
+ * free()s it; NULL: no memory. */
+char *json_format(json_t *json, size_t flags);
 
 /*
  * 0: *ret is set; it borrows texts from json and arrays from zone, so both must live as
