@@ -55,7 +55,7 @@ static void try_clean(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_(cleanup_free) char *text = strndup((const char *)data, size);
+	_cleanup_(cleanup_free) char *text = fuzz_text(data, size);
 	uint64_t bytes;
 	int64_t number;
 

@@ -38,7 +38,7 @@ static void try_value(const uint8_t *data, size_t size)
 
 static void try_format(const uint8_t *data, size_t size)
 {
-	_cleanup_(cleanup_free) char *format = strndup((const char *)data, size);
+	_cleanup_(cleanup_free) char *format = fuzz_text(data, size);
 	char words[128];
 
 	must(format != NULL);

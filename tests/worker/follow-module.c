@@ -84,8 +84,9 @@ struct frame {
 
 static void put_number(struct frame *f, uint64_t number, size_t width)
 {
-	for (size_t i = 0; i < width; i++)
-		*f->at++ = (unsigned char)(number >> 8 * i);
+	/* Little-endian; behind the number's own width come zeroes. */
+	for (size_t i = 0; i < width; i++, number >>= 8)
+		*f->at++ = (unsigned char)(number & 0xff);
 }
 
 static void put_bytes(struct frame *f, const char *bytes, size_t size)

@@ -130,7 +130,7 @@ class FollowUps(jobs.TestCase):
                              ("", "its result is over the size limit")):
             job = self.jobs.end(self.jobs.add("liar", {"queue": queue}))
             self.assertEqual(job["state"], "failed")
-            self.assertIn("the runner broke the protocol: " + words, failure(job)["message"])
+            self.assertIn("the runner broke the protocol: " + words, failure(job)["message"], failure(job))
         for other in others:
             self.assertEqual(self.jobs.end(other)["state"], "finished")
         self.assertEqual(self.jobs.call("EXISTS", "lq:{fine}:wait"), 0)

@@ -46,5 +46,6 @@ char *json_format(json_t *json, size_t flags)
 {
 	int digits = most_digits(json);
 
-	return json_dumps(json, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
+	return json_dumps(json,
+			  flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION((unsigned int)digits));
 }
