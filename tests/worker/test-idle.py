@@ -96,6 +96,21 @@ class Idle(jobs.TestCase):
         self.assertEqual(self.jobs.call("GET", "lq:name:web1"), incarnation.encode())
         self.assertEqual(set(self.jobs.call("SMEMBERS", "lq:queues")), {b"default", b"low"})
 
+    def test_presence_shows_what_it_does(self):
+        """Within a second or so, not with the next renewal (200 s on)."""
+        self.start("-j", "2", "--lease", "10m")
+        key = "lq:worker:" + self.incarnation()
+        self.add_work("a")
+        self.await_shown(key, [b"busy", b"1", b"0"])
+        self.touch("a.go")
+        self.await_shown(key, [b"idle", b"0", b"1"])
+
+    def await_shown(self, key, wanted):
+        lqtest.wait_until(
+            lambda: self.jobs.call("HMGET", key, "state", "busy", "jobs_done") == wanted,
+            f"it is shown as {wanted}",
+        )
+
 
 if __name__ == "__main__":
     lqtest.main()

@@ -262,6 +262,7 @@ static void manager_settle_turn(struct manager *m)
 	shutdown_run(m);
 	claimer_run(m);
 	wake_watch_run(&m->wake_watch);
+	presence_run(&m->presence);
 }
 
 int manager_run(const struct worker_options *options)

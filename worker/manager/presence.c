@@ -8,10 +8,12 @@
 #include <libqueue/version.h>
 
 #include "log.h"
+#include "macro.h"
 #include "manager.h"
 #include "worker-protocol.h"
 
 #define LOOK_EVERY_MS 3600000 /* at the server's settings */
+#define NEWS_MS 1000          /* so that a busy worker shows itself once a second, not once a job */
 
 static void on_shown(void *userdata, int error)
 {
@@ -51,6 +53,9 @@ void presence_show(struct presence *presence)
 
 	if (!redis_side_is_ready(&m->commands))
 		return;
+	presence->shown_state = shown.state;
+	presence->shown_jobs_done = shown.jobs_done;
+	presence->shown_busy = shown.busy;
 	(void)lq_presence_send(m->commands.conn, &shown, m->options->lease_ms, on_shown, presence);
 	redis_side_flush(&m->commands);
 }
@@ -59,8 +64,23 @@ static void on_heartbeat(void *userdata)
 {
 	struct presence *presence = userdata;
 
+	presence->has_news = false;
 	presence_show(presence);
 	loop_timer_in(&presence->m->loop, &presence->heartbeat, presence->m->options->lease_ms / 3);
+}
+
+void presence_run(struct presence *presence)
+{
+	struct manager *m = presence->m;
+
+	if (!m || presence->has_news || !redis_side_is_ready(&m->commands))
+		return;
+	if (presence->shown_state && strcmp(presence->shown_state, state_of(m)) == 0 &&
+	    presence->shown_jobs_done == m->n_jobs_done &&
+	    presence->shown_busy == (int)pool_n_busy(&m->pool))
+		return;
+	presence->has_news = true;
+	loop_timer_in(&m->loop, &presence->heartbeat, MIN(NEWS_MS, m->options->lease_ms / 3));
 }
 
 static void on_info(void *userdata, int error, const struct lq_server_info *info)
