@@ -134,6 +134,13 @@ class Leaving(jobs.TestCase):
         self.assertEqual(self.jobs.look(later)["state"], "scheduled")
         self.assert_gone(worker)
 
+    def test_burst_behind_more_ghosts_than_one_look_takes(self):
+        for identity in [self.jobs.add("noop") for _ in range(1300)]:
+            self.assertEqual(self.jobs.script("cancel", "default", identity, 1000), 1)
+        last = self.jobs.add("noop")
+        self.assertEqual(self.start("--burst").wait(), 0)
+        self.assertEqual(self.jobs.look(last)["state"], "finished")
+
     def test_burst_with_nothing_to_do(self):
         self.assertEqual(self.start("--burst").wait(), 0)
 

@@ -192,7 +192,7 @@ static void take_reply(struct manager *m, const struct lq_exchange_reply *reply)
 	take_jobs(m, reply);
 	set_next(m, reply);
 	lease_keeper_compare(m, reply);
-	shutdown_note_exchange(m, c->wanted, reply->n_jobs);
+	shutdown_note_exchange(m, c->wanted, reply->n_jobs, reply->next_ms);
 }
 
 /* Which settle is bad is found by sending them one by one; that one is given up in the end. */

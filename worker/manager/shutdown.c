@@ -183,9 +183,9 @@ void shutdown_note_spawner_gone(struct manager *m)
 
 /* ---- Reasons of its own ---- */
 
-void shutdown_note_exchange(struct manager *m, size_t wanted, size_t n_jobs)
+void shutdown_note_exchange(struct manager *m, size_t wanted, size_t n_jobs, int64_t next_ms)
 {
-	m->shutdown.is_dry = wanted > 0 && n_jobs == 0;
+	m->shutdown.is_dry = wanted > 0 && n_jobs == 0 && next_ms != 0;
 }
 
 static void watch_idleness(struct manager *m)

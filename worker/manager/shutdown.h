@@ -35,7 +35,7 @@ void shutdown_signal(struct manager *m, int signo);
 void shutdown_abandon(struct manager *m, int exit_status);
 bool shutdown_is_under_way(const struct manager *m);
 
-void shutdown_note_exchange(struct manager *m, size_t wanted, size_t n_jobs);
+void shutdown_note_exchange(struct manager *m, size_t wanted, size_t n_jobs, int64_t next_ms);
 void shutdown_note_spawner_gone(struct manager *m);
 /* Whether it is time. Called at the end of each turn of the loop. */
 void shutdown_run(struct manager *m);

@@ -22,8 +22,9 @@ local function end_lease(x, q)
   if q.n_held == 0 then call('ZREM', q.B .. ':leases', x.worker) end
 end
 
--- ms to the next thing to do in this queue, nil: nothing.
+-- ms to the next thing to do in this queue, nil: nothing. Now, if ghosts have used up all looks.
 local function next_of(x, q)
+  if x.want > 0 and x.looks <= 0 and not q.meta.paused and waiting(q.B) > 0 then return 0 end
   local lease = tonumber(call('ZRANGE', q.B .. ':leases', 0, 0, 'WITHSCORES')[2])
   local first
   for _, at in ipairs({ q.due or false, lease or false, q.meta.paused or false }) do
