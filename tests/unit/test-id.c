@@ -14,6 +14,7 @@ START_TEST(form)
 	ck_assert_uint_eq(strlen(id), LQ_UUID_SIZE - 1);
 	ck_assert(lq__is_job_id(id));
 	ck_assert_int_eq(id[14], '4'); /* the random kind: tells neither host nor time */
+	ck_assert_ptr_nonnull(strchr("89ab", id[19])); /* the variant of RFC 4122 */
 	ck_assert_ptr_null(strpbrk(id, "ABCDEF"));
 }
 END_TEST
@@ -35,4 +36,18 @@ START_TEST(unique)
 }
 END_TEST
 
-CHECK_MAIN("id", form, unique)
+/* The host program's own sequence of random() is not ours to disturb. */
+START_TEST(guest)
+{
+	char id[LQ_UUID_SIZE];
+
+	srandom(1);
+	long first = random(), second = random();
+	srandom(1);
+	ck_assert_int_eq(random(), first);
+	lq__uuid_make(id);
+	ck_assert_int_eq(random(), second);
+}
+END_TEST
+
+CHECK_MAIN("id", form, unique, guest)
