@@ -33,9 +33,18 @@ static int compare(const void *a, const void *b)
 /* 0, or what went wrong, told. */
 static int one(struct lq_client *lq, int64_t *ret_start_ns, int64_t *ret_result_ns)
 {
+	/* Until the runner of the job before has gone and the next one is there: the worker is
+	 * idle. */
+	static const struct timespec pause = { .tv_nsec = 5000000 };
 	struct lq_job_info *info = NULL;
-	int64_t started, before = now_ns();
-	int r = lq_enqueue_wait(lq, "stamp", NULL, NULL, WAIT_MS, NULL, &info);
+	char id[LQ_ID_SIZE];
+	int64_t started;
+
+	(void)nanosleep(&pause, NULL);
+	int64_t before = now_ns();
+	int r = lq_enqueue(lq, "stamp", NULL, NULL, id);
+	if (r == 0)
+		r = lq_job_wait(lq, LQ_DEFAULT_QUEUE, id, WAIT_MS, &info);
 	int64_t after = now_ns();
 
 	if (r == 0)

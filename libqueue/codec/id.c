@@ -10,8 +10,7 @@ _Static_assert(LQ_UUID_SIZE == UUID_STR_LEN, "libuuid's text has another size");
 
 /*
  * The bytes come from the kernel: libuuid's own generator seeds random(), whose state is the
- * host program's, and takes half of what it costs to enqueue. It is asked where the kernel has
- * none.
+ * host program's. It is asked where the kernel has none.
  */
 void lq__uuid_make(char ret_id[LQ_UUID_SIZE])
 {
