@@ -11,12 +11,6 @@ if [ ! -f "$dir/build.ninja" ]; then
 		cat "$dir.log" >&2
 		exit 1
 	}
-elif [ -n "$(find . -path './build*' -prune -o -name meson.build -newer "$dir/build.ninja" -print)" ]; then
-	# A folder that is new is found by fs.exists(), of which ninja knows nothing.
-	meson setup --reconfigure "$dir" "$@" >"$dir.log" 2>&1 || {
-		cat "$dir.log" >&2
-		exit 1
-	}
 elif [ "${CI-}" = true ]; then
 	meson configure "$dir" -Dwerror=true
 fi
