@@ -3,9 +3,9 @@
 # ./dev setup [--lint]: installs the Debian packages that are missing, and nothing else.
 set -eu
 
-packages='gcc libc6-dev pkg-config meson ninja-build python3 redis-server libhiredis-dev
-	libmsgpack-dev uuid-dev libjansson-dev uthash-dev check libsubunit-dev'
-lint_packages='g++ clang clang-format clang-tidy cppcheck shellcheck lua-check mandoc groff
+packages='gcc g++ libc6-dev pkg-config meson ninja-build python3 redis-server libhiredis-dev
+	libmsgpack-dev uuid-dev libjansson-dev uthash-dev check libsubunit-dev lua-check'
+lint_packages='clang clang-format clang-tidy cppcheck shellcheck mandoc groff
 	codespell git'
 
 [ "${1-}" != --lint ] || packages="$packages $lint_packages"
