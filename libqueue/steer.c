@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define AT_THE_END "0"
+#define TEXT(x) #x
+#define TEXT_OF(x) TEXT(x)
 
 /* 1: done, 0: no such job, a text: what forbids it. */
 static int read_outcome(struct lq_client *client, const struct reply *message, const char *script,
@@ -44,57 +46,70 @@ static int begin(struct lq_client *client, const char *queue, const char *id)
 	return r < 0 ? r : lq__client_begin(client, 0);
 }
 
-int lq_job_cancel(struct lq_client *client, const char *queue, const char *id)
+/* What differs between the four. */
+struct steering {
+	enum lq_script_id script;
+	const char *name;
+	const char *argument; /* after the id; NULL: none */
+	const char *rule;     /* for who asks in a state that forbids it */
+};
+
+static int steer(struct lq_client *client, const char *queue, const char *id,
+		 const struct steering *how)
 {
 	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
 	int r = begin(client, queue, id);
 
 	if (r >= 0)
-		r = lq__script_call(client, LQ_SCRIPT_CANCEL, queue, &message, "si", id,
-				    (int64_t)LQ_DEFAULT_CANCELED_TTL_MS);
-	if (r < 0)
-		return r;
-	return read_outcome(client, message, "cancel", queue, id,
-			    "only what has not started can be canceled (a started job can be "
-			    "stopped)");
+		r = lq__script_call(client, how->script, queue, &message,
+				    how->argument ? "ss" : "s", id, how->argument);
+	return r < 0 ? r : read_outcome(client, message, how->name, queue, id, how->rule);
+}
+
+int lq_job_cancel(struct lq_client *client, const char *queue, const char *id)
+{
+	static const struct steering how = {
+		LQ_SCRIPT_CANCEL,
+		"cancel",
+		TEXT_OF(LQ_DEFAULT_CANCELED_TTL_MS),
+		"only what has not started can be canceled (a started job can be stopped)",
+	};
+
+	return steer(client, queue, id, &how);
 }
 
 int lq_job_requeue(struct lq_client *client, const char *queue, const char *id)
 {
-	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
-	int r = begin(client, queue, id);
+	static const struct steering how = {
+		LQ_SCRIPT_REQUEUE,
+		"requeue",
+		AT_THE_END,
+		"only what has ended can be put into the queue again",
+	};
 
-	if (r >= 0)
-		r = lq__script_call(client, LQ_SCRIPT_REQUEUE, queue, &message, "ss", id,
-				    AT_THE_END);
-	if (r < 0)
-		return r;
-	return read_outcome(client, message, "requeue", queue, id,
-			    "only what has ended can be put into the queue again");
+	return steer(client, queue, id, &how);
 }
 
 int lq_job_stop(struct lq_client *client, const char *queue, const char *id)
 {
-	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
-	int r = begin(client, queue, id);
+	static const struct steering how = {
+		LQ_SCRIPT_STOP,
+		"stop",
+		NULL,
+		"only a started job can be stopped (one that waits can be canceled)",
+	};
 
-	if (r >= 0)
-		r = lq__script_call(client, LQ_SCRIPT_STOP, queue, &message, "s", id);
-	if (r < 0)
-		return r;
-	return read_outcome(client, message, "stop", queue, id,
-			    "only a started job can be stopped (one that waits can be canceled)");
+	return steer(client, queue, id, &how);
 }
 
 int lq_job_delete(struct lq_client *client, const char *queue, const char *id)
 {
-	_cleanup_(lq__cleanup_reply) struct reply *message = NULL;
-	int r = begin(client, queue, id);
+	static const struct steering how = {
+		LQ_SCRIPT_DELETE,
+		"delete",
+		NULL,
+		"stop it first, then it can be deleted",
+	};
 
-	if (r >= 0)
-		r = lq__script_call(client, LQ_SCRIPT_DELETE, queue, &message, "s", id);
-	if (r < 0)
-		return r;
-	return read_outcome(client, message, "delete", queue, id,
-			    "stop it first, then it can be deleted");
+	return steer(client, queue, id, &how);
 }
